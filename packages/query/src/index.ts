@@ -1,0 +1,2 @@
+export type * from "./row-predicate.ts";
+export type * from "./scan-request.ts";
