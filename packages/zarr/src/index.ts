@@ -1,0 +1,1 @@
+export { zarrBackend } from "./zarr-backend.ts";
