@@ -1,0 +1,59 @@
+import { FormatError, type Reference, type Selection, type Values } from "@lazynwb/core";
+import { type HeapObjects, readAddress } from "../global-heap.ts";
+import { objectIdOfAddress } from "../object-id.ts";
+import type { PackedBytes } from "./decode-number.ts";
+import { parseRegion } from "./region.ts";
+
+type References = Extract<Values, { kind: "reference" }>;
+
+/** Object references: addresses of object headers. Equal ones share a target; zero and undefined are null. */
+export function decodeObjectReferences(size: number, packed: PackedBytes): References {
+  const view = new DataView(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength);
+  const codes = new Int32Array(packed.count);
+  const targets: Reference[] = [];
+  const known = new Map<number, number>();
+  for (let at = 0; at < packed.count; at++)
+    codes[at] = codeOf(readAddress(view, at * size, Math.min(size, 8)), known, targets);
+  return { kind: "reference", codes, targets };
+}
+
+/** Region references: heap ids of an object's address and a selection of its elements. */
+export function decodeRegionReferences(size: number, packed: PackedBytes, heap: HeapObjects): References {
+  const view = new DataView(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength);
+  const codes = new Int32Array(packed.count);
+  const targets: Reference[] = [];
+  const { offsetBytes } = heap;
+  for (let at = 0; at < packed.count; at++) {
+    const collection = readAddress(view, at * size, offsetBytes);
+    if (collection === 0) {
+      codes[at] = -1;
+      continue;
+    }
+    const object = heap.object(collection, view.getUint32(at * size + offsetBytes, true));
+    if (object.length < offsetBytes)
+      throw new FormatError(`a region reference at ${collection} has ${object.length} bytes, too few for an address`, {
+        offset: collection,
+      });
+    const address = readAddress(new DataView(object.buffer, object.byteOffset, object.length), 0, offsetBytes);
+    codes[at] = codeOf(address, new Map(), targets, parseRegion(object.subarray(offsetBytes), collection));
+  }
+  return { kind: "reference", codes, targets };
+}
+
+function codeOf(
+  address: number,
+  known: Map<number, number>,
+  targets: Reference[],
+  region?: Selection | undefined,
+): number {
+  if (address === 0) return -1;
+  if (Number.isNaN(address))
+    throw new FormatError("a reference holds an address above 2^53", { expected: "the address of an object header" });
+  let code = known.get(address);
+  if (code === undefined) {
+    code = targets.length;
+    known.set(address, code);
+    targets.push({ objectId: objectIdOfAddress(address), ...(region !== undefined && { region }) });
+  }
+  return code;
+}

@@ -1,0 +1,268 @@
+import { type CallOptions, FormatError, isLazyNwbError } from "@lazynwb/core";
+import { Cursor } from "./cursor.ts";
+import { type Datatype, needsHeap } from "./datatype/datatype.ts";
+import type { AddressRange, FileBytes } from "./file-bytes.ts";
+import { checkRange, type Steps, walkTogether } from "./steps.ts";
+
+/** What libhdf5 gives a collection at least, and gives nearly all of them. Read first, as a collection's size is in it. */
+export const COLLECTION_BYTES = 4096;
+
+/** Vlen elements hold vlen elements at most this deep; what a datatype may nest. */
+const MAX_ROUNDS = 32;
+
+/** Elements as stored, whose heap objects are wanted. */
+export interface StoredElements {
+  readonly datatype: Datatype;
+  readonly bytes: Uint8Array;
+}
+
+/** The objects of one collection: object `index` is `bytes[starts[index], ends[index])`; a start of 0 means there is none. */
+export interface HeapCollection {
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+/** The global heap collections that elements point into, fetched before they are decoded. */
+export class HeapObjects {
+  readonly offsetBytes: number;
+  readonly #source: string | undefined;
+  readonly #collections = new Map<number, HeapCollection | Error>();
+
+  constructor(offsetBytes = 8, source?: string) {
+    this.offsetBytes = offsetBytes;
+    this.#source = source;
+  }
+
+  has(address: number): boolean {
+    return this.#collections.has(address);
+  }
+
+  add(address: number, collection: HeapCollection | Error): void {
+    this.#collections.set(address, collection);
+  }
+
+  /** @throws what reading the collection threw. */
+  collection(address: number): HeapCollection {
+    const found = this.#collections.get(address);
+    if (found === undefined)
+      throw new FormatError(`global heap collection at ${address} was not read`, {
+        source: this.#source,
+        offset: address,
+      });
+    if (found instanceof Error) throw found;
+    return found;
+  }
+
+  /** @throws FormatError where the collection has no such object. */
+  object(address: number, index: number): Uint8Array {
+    const { bytes, starts, ends } = this.collection(address);
+    const start = starts[index] ?? 0;
+    if (start === 0) this.missing(address, index);
+    return bytes.subarray(start, ends[index]!);
+  }
+
+  missing(address: number, index: number): never {
+    throw new FormatError(`global heap collection at ${address} holds no object ${index}, which an element points to`, {
+      source: this.#source,
+      offset: address,
+      expected: `object ${index}`,
+    });
+  }
+
+  /** An element says that it has more items than its heap object could hold. */
+  tooLong(address: number, index: number, wanted: number, found: number): never {
+    throw new FormatError(
+      `object ${index} of the global heap collection at ${address} has ${found} bytes, too few for the ${wanted} that an element claims`,
+      { source: this.#source, offset: address, expected: `${wanted} bytes`, found: `${found} bytes` },
+    );
+  }
+}
+
+/** For types that hold no heap ids. */
+export const NO_HEAP = new HeapObjects();
+
+/**
+ * Fetches every collection that elements point into: all parts together, each collection once, elements inside of elements
+ * by further rounds.
+ *
+ * @throws only what stops everything: an abort, or bytes that could not be had. A damaged collection is remembered and thrown
+ * when an element in it is decoded, so that it spoils no other part.
+ * @remarks I/O: one round for the first 4096 bytes of all collections, one more for those that are larger; both again for
+ * every level of nesting.
+ */
+export async function collectHeapObjects(
+  file: FileBytes,
+  parts: readonly StoredElements[],
+  options?: CallOptions,
+): Promise<HeapObjects> {
+  const heap = new HeapObjects(file.offsetBytes, file.id);
+  let fetched = 0;
+  let level = parts.filter((part) => needsHeap(part.datatype));
+  for (let round = 0; round < MAX_ROUNDS && level.length > 0; round++) {
+    const addresses = new Set<number>();
+    for (const { datatype, bytes } of level)
+      visitHeapIds(datatype, bytes, file.offsetBytes, (address) => {
+        if (!heap.has(address)) addresses.add(address);
+      });
+    const wanted = [...addresses];
+    const settled = await walkTogether(
+      file,
+      wanted.map((address) => readCollection(file, address)),
+      options,
+    );
+    settled.forEach((result, at) => {
+      const address = wanted[at]!;
+      if (result.status === "fulfilled") {
+        fetched += result.value.bytes.length;
+        heap.add(address, checkTotal(file, fetched) ?? result.value);
+      } else if (isLazyNwbError(result.reason)) heap.add(address, result.reason);
+      else throw result.reason;
+    });
+    level = level.flatMap((part) => innerElements(part, heap));
+  }
+  return heap;
+}
+
+/** Collections do not overlap, so together they cannot exceed the file. */
+function checkTotal(file: FileBytes, fetched: number): Error | undefined {
+  if (file.size === undefined || fetched <= file.size) return undefined;
+  return new FormatError("global heap collections overlap: together they are larger than the file", {
+    source: file.id,
+    expected: `at most ${file.size} bytes`,
+    found: `${fetched} bytes`,
+  });
+}
+
+function* readCollection(file: FileBytes, address: number): Steps<HeapCollection> {
+  const left = (file.size ?? Number.MAX_SAFE_INTEGER) - address;
+  checkRange(file, { address, length: 8 + file.lengthBytes }, "global heap collection");
+  const first = Math.min(COLLECTION_BYTES, left);
+  const [head] = yield [{ address, length: first }];
+  const cursor = collectionCursor(file, address, head!);
+  cursor.signature("GCOL");
+  const version = cursor.u8();
+  if (version !== 1) cursor.fail("the version is unknown", { expected: "1", found: `${version}` });
+  cursor.skip(3);
+  const size = cursor.uint(file.lengthBytes);
+  if (size < cursor.offset || size > left)
+    cursor.fail("the size is impossible", { expected: `at most ${left} bytes`, found: `${size}` });
+  if (size <= head!.length) return parseCollection(file, address, head!.subarray(0, size));
+  const rest: AddressRange = { address: address + first, length: size - first };
+  const [tail] = yield [rest];
+  const bytes = new Uint8Array(size);
+  bytes.set(head!);
+  bytes.set(tail!, first);
+  return parseCollection(file, address, bytes);
+}
+
+function collectionCursor(file: FileBytes, address: number, bytes: Uint8Array): Cursor {
+  return new Cursor(bytes, {
+    address,
+    what: "global heap collection",
+    source: file.id,
+    baseAddress: file.baseAddress,
+  });
+}
+
+/** Where the objects of a collection lie. An object of size 0 still passes its own head, so the walk always ends. */
+export function parseCollection(file: FileBytes, address: number, bytes: Uint8Array): HeapCollection {
+  const cursor = collectionCursor(file, address, bytes);
+  const headBytes = 8 + file.lengthBytes;
+  const objectHeadBytes = 8 + file.lengthBytes;
+  const places: number[] = [];
+  let last = 0;
+  cursor.seek(headBytes);
+  cursor.align(8);
+  while (cursor.remaining >= objectHeadBytes) {
+    const index = cursor.u16();
+    if (index === 0) break;
+    cursor.skip(6);
+    const size = cursor.uint(file.lengthBytes);
+    cursor.align(8);
+    const start = cursor.offset;
+    if (size > cursor.remaining)
+      cursor.fail(`object ${index} leaves its collection`, {
+        expected: `at most ${cursor.remaining} bytes`,
+        found: `${size}`,
+      });
+    places.push(index, start, start + size);
+    last = Math.max(last, index);
+    cursor.seek(Math.min(bytes.length, start + Math.ceil(size / 8) * 8));
+  }
+  const starts = new Uint32Array(last + 1);
+  const ends = new Uint32Array(last + 1);
+  for (let at = 0; at < places.length; at += 3) {
+    starts[places[at]!] = places[at + 1]!;
+    ends[places[at]!] = places[at + 2]!;
+  }
+  return { bytes, starts, ends };
+}
+
+type VisitHeapId = (address: number, index: number, length: number, item: Datatype | null) => void;
+
+/**
+ * Calls `visit` for every heap id in elements that lie one after another. `length` counts items of type `item`; `item` is
+ * null where the object holds no elements (text, a region).
+ */
+function visitHeapIds(datatype: Datatype, bytes: Uint8Array, offsetBytes: number, visit: VisitHeapId): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = Math.floor(bytes.length / datatype.size);
+  const element = (type: Datatype, start: number): void => {
+    switch (type.class) {
+      case "vlen":
+      case "vlen-string": {
+        const address = readAddress(view, start + 4, offsetBytes);
+        const length = view.getUint32(start, true);
+        if (address > 0 && length > 0)
+          visit(
+            address,
+            view.getUint32(start + 4 + offsetBytes, true),
+            length,
+            type.class === "vlen" ? type.item : null,
+          );
+        break;
+      }
+      case "reference": {
+        const address = type.to === "region" ? readAddress(view, start, offsetBytes) : 0;
+        if (address > 0) visit(address, view.getUint32(start + offsetBytes, true), 1, null);
+        break;
+      }
+      case "array":
+        if (needsHeap(type.item)) for (let at = 0; at < type.size; at += type.item.size) element(type.item, start + at);
+        break;
+      case "compound":
+        for (const member of type.members)
+          if (needsHeap(member.datatype)) element(member.datatype, start + member.offset);
+        break;
+      default:
+    }
+  };
+  for (let at = 0; at < count; at++) element(datatype, at * datatype.size);
+}
+
+/** The address in a heap id; 0 where it is null, undefined or past what a number can hold exactly. */
+export function readAddress(view: DataView, at: number, offsetBytes: number): number {
+  if (offsetBytes === 2) return view.getUint16(at, true);
+  const low = view.getUint32(at, true);
+  if (offsetBytes === 4) return low === 0xffffffff ? 0 : low;
+  const high = view.getUint32(at + 4, true);
+  return high > 0x1fffff ? (high === 0xffffffff && low === 0xffffffff ? 0 : Number.NaN) : high * 2 ** 32 + low;
+}
+
+/** The elements that vlen elements hold, where those hold heap ids again. Damaged ones are left for decoding to report. */
+function innerElements(part: StoredElements, heap: HeapObjects): StoredElements[] {
+  const inner: StoredElements[] = [];
+  const seen = new Set<string>();
+  visitHeapIds(part.datatype, part.bytes, heap.offsetBytes, (address, index, length, item) => {
+    if (item === null || !needsHeap(item) || seen.has(`${address}:${index}`)) return;
+    seen.add(`${address}:${index}`);
+    try {
+      const bytes = heap.object(address, index);
+      inner.push({ datatype: item, bytes: bytes.subarray(0, Math.min(bytes.length, length * item.size)) });
+    } catch (error) {
+      if (!isLazyNwbError(error)) throw error;
+    }
+  });
+  return inner;
+}
