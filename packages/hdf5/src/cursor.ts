@@ -75,6 +75,11 @@ export class Cursor {
     return null;
   }
 
+  /** As `address`, where the structure makes no sense without one. */
+  definedAddress(width: number): number {
+    return this.address(width) ?? this.fail("an address is undefined");
+  }
+
   /** Whether the next `width` bytes are all ones: an undefined address, an unlimited size. Does not move. */
   isAllOnes(width: number): boolean {
     this.#check(width);
