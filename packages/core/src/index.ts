@@ -6,4 +6,5 @@ export * from "./errors/index.ts";
 export * from "./hierarchy.ts";
 export * from "./nd-array.ts";
 export * from "./path.ts";
+export * from "./select-array.ts";
 export * from "./selection.ts";

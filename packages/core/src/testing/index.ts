@@ -1,4 +1,3 @@
 export { type HierarchyCalls, type MemoryHierarchy, memoryHierarchy } from "./memory-hierarchy.ts";
-export { selectArray } from "./select-array.ts";
 export { array, damaged, externalLink, group, hardLink, nullArray, softLink, type Tree } from "./tree.ts";
 export { listOf, ndArrayOf, type PlainValues, reference, structOf, type ValueOptions } from "./values.ts";

@@ -6,7 +6,7 @@ import type { DescribeOptions, Extent, Hierarchy, Link, Node, ReadRequest } from
 import { allocateFixed, elementCount, type NdArray, type Reference } from "../nd-array.ts";
 import { joinPath, normalizePath } from "../path.ts";
 import { checkSelection, rangesOf, selectedShape } from "../selection.ts";
-import { selectArray } from "./select-array.ts";
+import { selectArray } from "../select-array.ts";
 import type { Tree } from "./tree.ts";
 import { mapReferences, unboundPath } from "./values.ts";
 

@@ -1,5 +1,5 @@
-import { elementCount, isNull, type NdArray, type TypedArray, type Values, validityOf } from "../nd-array.ts";
-import { checkSelection, rangesOf, type Selection, selectedShape } from "../selection.ts";
+import { elementCount, isNull, type NdArray, type TypedArray, type Values, validityOf } from "./nd-array.ts";
+import { checkSelection, rangesOf, type Selection, selectedShape } from "./selection.ts";
 
 /** Positions along the first axis that a selection names. */
 function selectedRows(selection: Selection, length: number): number[] {
@@ -82,8 +82,10 @@ function takeValues(array: NdArray, positions: readonly number[], shape: readonl
 }
 
 /**
- * What reading a selection of an array gives, element by element: slow and plain, to judge by.
+ * A selection of an array that is in memory: all that a backend needs whose format has no partial reads. Element by element,
+ * plain rather than fast.
  *
+ * @returns an array of shape `selectedShape(selection, array.shape)`, copied.
  * @throws QueryError where the selection does not fit the shape.
  */
 export function selectArray(array: NdArray, selection: Selection): NdArray {
