@@ -70,10 +70,10 @@ test("batches become one table, with types, nulls and moments", async () => {
   for (const batch of table.batches) adapter.write(batch as RecordBatch);
   expect(await adapter.finish()).toBe(2);
   expect(lines).toEqual([
-    "   id      snr  at                        times          kind",
-    "int64  float64  timestamp                 list<float64>  category<text>",
-    "─────  ───────  ────────────────────────  ─────────────  ──────────────",
+    "   id      snr  at                        times           kind",
+    "int64  float64  timestamp                 list<float64>   category<text>",
+    "─────  ───────  ────────────────────────  ──────────────  ──────────────",
     "    1      NaN  2023-11-14 22:13:20.123Z  [2: 0.5, 1.25]  good",
-    "    2     null  null                      [0]            null",
+    "    2     null  null                      [0]             null",
   ]);
 });
