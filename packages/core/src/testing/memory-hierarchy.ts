@@ -5,8 +5,8 @@ import { NotFoundError, QueryError, StorageError } from "../errors/index.ts";
 import type { DescribeOptions, Extent, Hierarchy, Link, Node, ReadRequest } from "../hierarchy.ts";
 import { allocateFixed, elementCount, type NdArray, type Reference } from "../nd-array.ts";
 import { joinPath, normalizePath } from "../path.ts";
-import { checkSelection, rangesOf, selectedShape } from "../selection.ts";
 import { selectArray } from "../select-array.ts";
+import { checkSelection, rangesOf, selectedShape } from "../selection.ts";
 import type { Tree } from "./tree.ts";
 import { mapReferences, unboundPath } from "./values.ts";
 
