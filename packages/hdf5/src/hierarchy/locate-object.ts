@@ -1,0 +1,54 @@
+import { type CallOptions, UnsupportedError } from "@lazynwb/core";
+import type { GroupPlace, Hdf5File } from "./hdf5-file.ts";
+
+/** Soft links that one path may lead through; more are a cycle. */
+export const MAX_LINK_HOPS = 16;
+
+/**
+ * Where the object at a path lies, links followed. A soft link's target counts from the group that holds the link; `.` means
+ * that group, `..` is a name like any other.
+ *
+ * @returns null where a name does not exist, a group on the way is none, or links lead in a circle.
+ * @throws UnsupportedError where the path leads through an external or a user-defined link.
+ * @remarks I/O: the links of every group on the way that is not known yet, one group after another.
+ */
+export async function locateObject(file: Hdf5File, path: string, options?: CallOptions): Promise<GroupPlace | null> {
+  const root: GroupPlace = file.superblock.root;
+  let at = root;
+  let names = partsOf(path);
+  let hops = 0;
+  while (names.length > 0) {
+    const links = await file.links(at, options);
+    const [name, ...rest] = names;
+    const link = links?.stored.get(name!);
+    if (link === undefined) return null;
+    names = rest;
+    switch (link.type) {
+      case "hard":
+        at = link;
+        break;
+      case "soft":
+        if (++hops > MAX_LINK_HOPS) return null;
+        if (link.target.startsWith("/")) at = root;
+        names = [...partsOf(link.target), ...rest];
+        break;
+      case "external":
+        throw new UnsupportedError(
+          `${path} leads through the external link ${JSON.stringify(name)} to ${link.target} in ${link.file}, which is not followed`,
+          { source: file.bytes.id, path, feature: "external link" },
+        );
+      case "user-defined":
+        throw new UnsupportedError(
+          `${path} leads through ${JSON.stringify(name)}, a link of the user-defined type ${link.kind}`,
+          { source: file.bytes.id, path, feature: `user-defined link ${link.kind}` },
+        );
+      default:
+        return link satisfies never;
+    }
+  }
+  return at;
+}
+
+function partsOf(path: string): string[] {
+  return path.split("/").filter((part) => part !== "" && part !== ".");
+}

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Digest, TypeTree } from "./canonical.ts";
+
+const here = import.meta.dirname;
+const repository = join(here, "../../../..");
+
+/** Files that every checkout has. */
+export const FIXTURES: string = join(repository, "packages/fixtures/data/hdf5");
+/** The whole corpus, where it is at hand. */
+const SHARED = join(process.env["LAZYNWB_SHARED"] ?? join(repository, "../shared"), "conformance");
+
+/** A value in a manifest: its extent, type and digest. */
+export interface ManifestValue extends Digest {
+  readonly space: "scalar" | "simple" | "null";
+  readonly shape: readonly number[] | null;
+  readonly type: TypeTree;
+}
+
+/** An object in a manifest, of any kind; what a kind lacks is absent. */
+export interface ManifestObject {
+  readonly kind: "group" | "dataset" | "datatype" | "hard" | "soft" | "external";
+  readonly n?: number;
+  readonly names_sha256?: string;
+  readonly same_as?: string;
+  readonly target?: string;
+  readonly resolves?: string | null;
+  readonly file?: string;
+  readonly space?: "scalar" | "simple" | "null";
+  readonly shape?: readonly number[] | null;
+  readonly maxshape?: readonly (number | null)[];
+  readonly type?: TypeTree;
+  readonly layout?: string;
+  readonly chunks?: readonly number[];
+  readonly index?: string;
+  readonly addr?: number | null;
+  readonly filters?: readonly { id: number; flags: number; cd: readonly number[]; name: string }[];
+  readonly fill?: unknown;
+  readonly attrs?: Readonly<Record<string, ManifestValue>>;
+  readonly data?: Digest | null;
+  readonly slabs?: readonly (Digest & { start: number[]; count: number[]; stride: number[] })[];
+}
+
+export interface ManifestFile {
+  readonly bytes: number;
+  readonly superblock: number;
+  readonly userblock: number;
+  readonly sizes: readonly [number, number];
+  readonly objects: Readonly<Record<string, ManifestObject>>;
+}
+
+/** A folder of files with known answers. */
+export interface Corpus {
+  readonly name: string;
+  readonly files: Readonly<Record<string, ManifestFile>>;
+  read(file: string): Uint8Array;
+}
+
+function corpusAt(name: string, folder: string): Corpus | null {
+  const manifest = join(folder, "manifest.json");
+  if (!existsSync(manifest)) return null;
+  return {
+    name,
+    files: JSON.parse(readFileSync(manifest, "utf8")) as Record<string, ManifestFile>,
+    read: (file) => new Uint8Array(readFileSync(join(folder, file))),
+  };
+}
+
+/** The files of the checkout. */
+export function ownCorpus(): Corpus {
+  return corpusAt("fixtures", join(FIXTURES, "open"))!;
+}
+
+/** The whole corpus and the files of other readers; null where they are not at hand. */
+export function sharedCorpora(): readonly Corpus[] | null {
+  const found = ["open", "thirdparty"].map((name) => corpusAt(name, join(SHARED, name)));
+  return found.every((corpus) => corpus !== null) ? found : null;
+}
+
+/** Why the tests over the whole corpus do not run. */
+export const NO_SHARED = `SKIPPED: the whole HDF5 corpus is not at ${SHARED} (set LAZYNWB_SHARED)`;
+
+export interface BadFile {
+  readonly what: string;
+  readonly expect: string;
+  readonly readable: readonly string[];
+  readonly unreadable: readonly string[];
+}
+
+/** Damaged and hostile files, and what must be made of them. */
+export function badFiles(): Readonly<Record<string, BadFile>> {
+  return JSON.parse(readFileSync(join(FIXTURES, "bad/bad.json"), "utf8")) as Record<string, BadFile>;
+}
+
+export function readBad(file: string): Uint8Array {
+  return new Uint8Array(readFileSync(join(FIXTURES, "bad", file)));
+}
+
+/** Names of all files in the folder of bad ones. */
+export function badNames(): readonly string[] {
+  return readdirSync(join(FIXTURES, "bad")).filter((name) => name.endsWith(".h5"));
+}
