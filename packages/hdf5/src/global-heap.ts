@@ -2,7 +2,7 @@ import { type CallOptions, FormatError, isLazyNwbError } from "@lazynwb/core";
 import { Cursor } from "./cursor.ts";
 import { type Datatype, needsHeap } from "./datatype/datatype.ts";
 import type { AddressRange, FileBytes } from "./file-bytes.ts";
-import { checkRange, type Steps, walkTogether } from "./steps.ts";
+import { type Steps, walkTogether } from "./steps.ts";
 
 /** What libhdf5 gives a collection at least, and gives nearly all of them. Read first, as a collection's size is in it. */
 export const COLLECTION_BYTES = 4096;
@@ -136,8 +136,7 @@ function checkTotal(file: FileBytes, fetched: number): Error | undefined {
 
 function* readCollection(file: FileBytes, address: number): Steps<HeapCollection> {
   const left = (file.size ?? Number.MAX_SAFE_INTEGER) - address;
-  checkRange(file, { address, length: 8 + file.lengthBytes }, "global heap collection");
-  const first = Math.min(COLLECTION_BYTES, left);
+  const first = Math.max(8 + file.lengthBytes, Math.min(COLLECTION_BYTES, left));
   const [head] = yield [{ address, length: first }];
   const cursor = collectionCursor(file, address, head!);
   cursor.signature("GCOL");

@@ -134,6 +134,12 @@ function begin(file: FileBytes, read: DatasetRead, plan: ReadPlan, tools: Decode
     const use = (bytes: Uint8Array) => decodeChunks(read, plan, fetch, bytes, tools);
     fetches.push({ address: fetch.address, length: fetch.length, owner: read, use });
   }
+  const outside = fetches.find(({ address, length }) => address + length > (file.size ?? Number.POSITIVE_INFINITY));
+  if (outside !== undefined) {
+    // Nothing is allocated for it; the file itself says what is wrong when it is asked.
+    read.begin(plan, new Uint8Array(0), 1);
+    return [outside];
+  }
   read.begin(plan, startResult(file, plan), fetches.length);
   return fetches;
 }

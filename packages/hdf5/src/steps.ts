@@ -1,4 +1,4 @@
-import { type CallOptions, isLazyNwbError, TruncatedFileError, throwIfAborted } from "@lazynwb/core";
+import { type CallOptions, isLazyNwbError, throwIfAborted } from "@lazynwb/core";
 import type { AddressRange, FileBytes } from "./file-bytes.ts";
 
 /**
@@ -56,7 +56,7 @@ export async function walkTogether<Result>(
   }
 }
 
-/** One batch for all. Where the file ends inside of one walk's ranges, each walk is read by itself, so that only it fails. */
+/** One batch for all. Where a range of one walk leaves the file, each walk is read by itself, so that only that one fails. */
 async function readAll(
   file: FileBytes,
   wanted: readonly (readonly AddressRange[])[],
@@ -71,22 +71,7 @@ async function readAll(
     });
   } catch (error) {
     if (wanted.length === 1 && isLazyNwbError(error)) return [{ status: "rejected", reason: error }];
-    if (!(error instanceof Error && isLazyNwbError(error, "TRUNCATED_FILE", "FORMAT"))) throw error;
+    if (!(error instanceof Error && isLazyNwbError(error, "TRUNCATED_FILE", "FORMAT", "LIMIT"))) throw error;
     return Promise.allSettled(wanted.map((ranges) => file.readMetadata(ranges, options)));
   }
-}
-
-/** @throws TruncatedFileError where a structure would leave the file. */
-export function checkRange(file: FileBytes, range: AddressRange, what: string, path?: string): void {
-  if (file.size === undefined || range.address + range.length <= file.size) return;
-  throw new TruncatedFileError(
-    `${what} at ${file.baseAddress + range.address}: its ${range.length} bytes leave the file, which ends at ${file.baseAddress + file.size}`,
-    {
-      source: file.id,
-      path,
-      offset: file.baseAddress + range.address,
-      expected: `an end at or before ${file.baseAddress + file.size}`,
-      found: `${file.baseAddress + range.address + range.length}`,
-    },
-  );
 }

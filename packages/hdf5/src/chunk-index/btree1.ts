@@ -1,7 +1,7 @@
 import type { ChunkTable } from "../dataset.ts";
 import { cursorAt } from "../read-structure.ts";
 import type { Steps } from "../steps.ts";
-import { type ChunkLookup, ChunkTableBuilder, indexRange, readChunkAddress, readUint } from "./chunk-lookup.ts";
+import { type ChunkLookup, ChunkTableBuilder, readChunkAddress, readUint } from "./chunk-lookup.ts";
 import { NodeKind } from "./node-cache.ts";
 
 /** Children of a node: twice the indexed storage K of the superblock, which is 32 unless a writer chose otherwise. */
@@ -79,7 +79,6 @@ function* readNodes(lookup: ChunkLookup, addresses: readonly number[]): Steps<Tr
   const end = lookup.file.size ?? 0;
   const bytes = yield missing.map((address) => {
     const usual = headBytes + USUAL_CHILDREN * entryBytes + keyBytes;
-    indexRange(lookup, WHAT, address, headBytes);
     return { address, length: Math.max(headBytes, Math.min(usual, end - address)) };
   });
   const counts = missing.map((address, at) => {
@@ -92,7 +91,7 @@ function* readNodes(lookup: ChunkLookup, addresses: readonly number[]): Steps<Tr
   });
   const short = missing.flatMap((address, at) => {
     const length = headBytes + counts[at]! * entryBytes + (counts[at]! > 0 ? keyBytes : 0);
-    return length <= bytes[at]!.length ? [] : [{ at, range: indexRange(lookup, WHAT, address, length) }];
+    return length <= bytes[at]!.length ? [] : [{ at, range: { address, length } }];
   });
   const whole = [...bytes];
   if (short.length > 0) {

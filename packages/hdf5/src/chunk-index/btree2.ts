@@ -4,7 +4,7 @@ import type { Cursor } from "../cursor.ts";
 import type { ChunkTable } from "../dataset.ts";
 import { cursorAt } from "../read-structure.ts";
 import type { Steps } from "../steps.ts";
-import { type ChunkLookup, ChunkTableBuilder, indexRange, readChunkAddress, readUint } from "./chunk-lookup.ts";
+import { type ChunkLookup, ChunkTableBuilder, readChunkAddress, readUint } from "./chunk-lookup.ts";
 import { NodeKind } from "./node-cache.ts";
 
 /** Records of chunks that were not and that were filtered. */
@@ -74,7 +74,7 @@ export function* readBTree2(lookup: ChunkLookup, address: number): Steps<ChunkTa
 function* readHeader(lookup: ChunkLookup, address: number): Steps<TreeHeader> {
   const { offsetBytes, lengthBytes, id } = lookup.file;
   const what = `${lookup.path}: chunk B-tree header`;
-  const [bytes] = yield [indexRange(lookup, what, address, 22 + offsetBytes + lengthBytes)];
+  const [bytes] = yield [{ address, length: 22 + offsetBytes + lengthBytes }];
   verifyChecksum(bytes!, what, address, id);
   const cursor: Cursor = cursorAt(lookup.file, address, bytes!, what);
   cursor.signature("BTHD");
@@ -129,7 +129,7 @@ function* readNodes(
         found: `${records}`,
       });
     const children = depth === 0 ? 0 : (records + 1) * pointerBytes;
-    return indexRange(lookup, what, address, 10 + records * header.recordBytes + children);
+    return { address, length: 10 + records * header.recordBytes + children };
   });
   missing.forEach((at, position) => {
     const pointer = pointers[at]!;

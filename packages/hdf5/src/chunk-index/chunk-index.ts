@@ -3,7 +3,7 @@ import type { Steps } from "../steps.ts";
 import { ArrayOrder } from "./array-elements.ts";
 import { readBTree1 } from "./btree1.ts";
 import { readBTree2 } from "./btree2.ts";
-import { type ChunkLookup, ChunkTableBuilder, indexRange } from "./chunk-lookup.ts";
+import { type ChunkLookup, ChunkTableBuilder, checkExtent } from "./chunk-lookup.ts";
 import { readExtensibleArray } from "./extensible-array.ts";
 import { readFixedArray } from "./fixed-array.ts";
 
@@ -39,7 +39,7 @@ export function* readChunkIndex(index: ChunkIndexMessage, lookup: ChunkLookup): 
 function implicitTable(lookup: ChunkLookup, address: number): ChunkTable {
   const { maxShape, chunkShape, chunkBytes } = lookup;
   const count = maxShape.reduce((product, length, axis) => product * Math.ceil(length / chunkShape[axis]!), 1);
-  indexRange(lookup, `${lookup.path}: block of chunks`, address, count * chunkBytes);
+  checkExtent(lookup, "block of chunks", { address, length: count * chunkBytes });
   const table = new ChunkTableBuilder();
   const order = new ArrayOrder(lookup, false);
   for (let index = order.wanted.next(0); index < count; index = order.wanted.next(index + 1))

@@ -76,19 +76,23 @@ export function readChunkAddress(bytes: Uint8Array, at: number, width: number): 
   return -1;
 }
 
-/** The range of an index structure that must lie in the file. @throws FormatError where it does not. */
-export function indexRange(lookup: ChunkLookup, what: string, address: number, length: number): AddressRange {
+/**
+ * Checks a size that follows from a count in the file before anything is done with that count.
+ *
+ * @throws FormatError where a structure of that size would leave the file.
+ */
+export function checkExtent(lookup: ChunkLookup, what: string, range: AddressRange): void {
   const { file, path } = lookup;
   const end = file.size ?? Number.MAX_SAFE_INTEGER;
-  if (address >= 0 && length >= 0 && address + length <= end) return { address, length };
+  if (range.address + range.length <= end) return;
   throw new FormatError(
-    `${path}: ${what} at ${file.baseAddress + address} with its ${length} bytes leaves the file, which has ${file.baseAddress + end}`,
+    `${path}: ${what} at ${file.baseAddress + range.address} with its ${range.length} bytes leaves the file`,
     {
       source: file.id,
       path,
-      offset: file.baseAddress + address,
+      offset: file.baseAddress + range.address,
       expected: `an end at or before ${file.baseAddress + end}`,
-      found: `${file.baseAddress + address + length}`,
+      found: `${file.baseAddress + range.address + range.length}`,
     },
   );
 }

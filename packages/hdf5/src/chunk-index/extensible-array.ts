@@ -4,7 +4,7 @@ import type { ChunkTable } from "../dataset.ts";
 import { cursorAt } from "../read-structure.ts";
 import type { Steps } from "../steps.ts";
 import { type ArrayElements, ArrayOrder, BYTES_PER_PARSED_ELEMENT, parseElements } from "./array-elements.ts";
-import { type ChunkLookup, ChunkTableBuilder, indexRange } from "./chunk-lookup.ts";
+import { type ChunkLookup, ChunkTableBuilder } from "./chunk-lookup.ts";
 import {
   type ExtensibleArrayHeader,
   parseExtensibleArrayHeader,
@@ -68,7 +68,7 @@ export function* readExtensibleArray(lookup: ChunkLookup, address: number): Step
 function* readHeader(lookup: ChunkLookup, address: number): Steps<ExtensibleArrayHeader> {
   const { offsetBytes, lengthBytes } = lookup.file;
   const what = `${lookup.path}: extensible array header`;
-  const [bytes] = yield [indexRange(lookup, what, address, 12 + 6 * lengthBytes + offsetBytes + 4)];
+  const [bytes] = yield [{ address, length: 12 + 6 * lengthBytes + offsetBytes + 4 }];
   verifyChecksum(bytes!, what, address, lookup.file.id);
   const header = parseExtensibleArrayHeader(lookup, cursorAt(lookup.file, address, bytes!, what));
   return headers.set(lookup, address, header, 0);
@@ -93,7 +93,7 @@ function* readIndexBlock(
   const what = `${lookup.path}: extensible array index block`;
   const addresses = header.directBlocks + header.superBlocks - header.directSuperBlocks;
   const length = 6 + offsetBytes + header.inlineElements * header.elementBytes + addresses * offsetBytes + 4;
-  const [bytes] = yield [indexRange(lookup, what, place, length)];
+  const [bytes] = yield [{ address: place, length }];
   const cursor = blockCursor(lookup, bytes!, place, "EAIB", what);
   cursor.seek(6);
   const owner = cursor.address(offsetBytes);
@@ -135,7 +135,7 @@ function* readSuperBlocks(
     else missing.push({ shape, place, length: prefixBytes + bitmapBytes(shape) + shape.blocks * offsetBytes + 4 });
   }
   if (missing.length > 0) {
-    const bytes = yield missing.map(({ place, length }) => indexRange(lookup, what, place, length));
+    const bytes = yield missing.map(({ place, length }) => ({ address: place, length }));
     missing.forEach(({ shape, place, length }, at) => {
       const cursor = blockCursor(lookup, bytes[at]!, place, "EASB", what);
       cursor.skip(header.blockOffsetBytes);
@@ -185,9 +185,10 @@ function* readPieces(
   const what = `${lookup.path}: extensible array data block`;
   const blocks = whole.map(({ address }) => dataBlocks.get(lookup, address));
   const missing = [...whole.keys()].filter((at) => blocks[at] === undefined);
-  const ranges = missing.map((at) =>
-    indexRange(lookup, what, whole[at]!.address, prefixBytes + whole[at]!.count * header.elementBytes + 4),
-  );
+  const ranges = missing.map((at) => ({
+    address: whole[at]!.address,
+    length: prefixBytes + whole[at]!.count * header.elementBytes + 4,
+  }));
   const inPages = readElementPages(lookup, header, paged, pages, "extensible array page");
   let step = inPages.next([]);
   if (ranges.length > 0 || !step.done) {

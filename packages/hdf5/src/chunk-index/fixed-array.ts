@@ -10,7 +10,7 @@ import {
   elementLayout,
   parseElements,
 } from "./array-elements.ts";
-import { type ChunkLookup, ChunkTableBuilder, indexRange } from "./chunk-lookup.ts";
+import { type ChunkLookup, ChunkTableBuilder, checkExtent } from "./chunk-lookup.ts";
 import { NodeKind } from "./node-cache.ts";
 
 interface FixedArrayHeader extends ElementLayout {
@@ -51,7 +51,10 @@ export function* readFixedArray(lookup: ChunkLookup, address: number): Steps<Chu
   }
   const pageCount = Math.ceil(count / pageElements);
   const prefixBytes = 6 + lookup.file.offsetBytes + Math.ceil(pageCount / 8) + 4;
-  indexRange(lookup, "fixed array data block", block, prefixBytes + count * elementBytes + 4 * pageCount);
+  checkExtent(lookup, "fixed array data block", {
+    address: block,
+    length: prefixBytes + count * elementBytes + 4 * pageCount,
+  });
   const bitmap = bitmaps.get(lookup, block) ?? (yield* readBitmap(lookup, header, block, prefixBytes));
   const wanted: Piece[] = [];
   const pageBytes = pageElements * elementBytes + 4;
@@ -77,7 +80,7 @@ export function isSet(bitmap: Uint8Array, bit: number): boolean {
 function* readHeader(lookup: ChunkLookup, address: number): Steps<FixedArrayHeader> {
   const { offsetBytes, lengthBytes, id } = lookup.file;
   const what = `${lookup.path}: fixed array header`;
-  const [bytes] = yield [indexRange(lookup, what, address, 12 + offsetBytes + lengthBytes)];
+  const [bytes] = yield [{ address, length: 12 + offsetBytes + lengthBytes }];
   verifyChecksum(bytes!, what, address, id);
   const cursor = cursorAt(lookup.file, address, bytes!, what);
   cursor.signature("FAHD");
@@ -101,7 +104,7 @@ function* readBlock(
 ): Steps<ArrayElements> {
   const { offsetBytes, id } = lookup.file;
   const what = `${lookup.path}: fixed array data block`;
-  const [bytes] = yield [indexRange(lookup, what, block, 6 + offsetBytes + header.count * header.elementBytes + 4)];
+  const [bytes] = yield [{ address: block, length: 6 + offsetBytes + header.count * header.elementBytes + 4 }];
   verifyChecksum(bytes!, what, block, id);
   const cursor = cursorAt(lookup.file, block, bytes!, what);
   cursor.signature("FADB");
@@ -121,7 +124,7 @@ function* readBitmap(
   prefixBytes: number,
 ): Steps<Uint8Array> {
   const what = `${lookup.path}: fixed array data block`;
-  const [bytes] = yield [indexRange(lookup, what, block, prefixBytes)];
+  const [bytes] = yield [{ address: block, length: prefixBytes }];
   verifyChecksum(bytes!, what, block, lookup.file.id);
   const cursor = cursorAt(lookup.file, block, bytes!, what);
   cursor.signature("FADB");
@@ -142,9 +145,10 @@ export function* readElementPages(
   const known = wanted.map(({ address }) => kind.get(lookup, address));
   const missing = [...wanted.keys()].filter((at) => known[at] === undefined);
   if (missing.length === 0) return known as ArrayElements[];
-  const bytes = yield missing.map((at) =>
-    indexRange(lookup, what, wanted[at]!.address, wanted[at]!.count * layout.elementBytes + 4),
-  );
+  const bytes = yield missing.map((at) => ({
+    address: wanted[at]!.address,
+    length: wanted[at]!.count * layout.elementBytes + 4,
+  }));
   missing.forEach((at, position) => {
     const { address, count } = wanted[at]!;
     verifyChecksum(bytes[position]!, what, address, lookup.file.id);

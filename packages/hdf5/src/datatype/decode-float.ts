@@ -1,4 +1,5 @@
 import { allocateFixed, type FloatDType, type TypedArray } from "@lazynwb/core";
+import { NATIVE_LITTLE_ENDIAN } from "./byte-order.ts";
 import type { FloatingPointDatatype } from "./datatype.ts";
 import { type PackedBytes, storedBits } from "./decode-number.ts";
 
@@ -17,8 +18,14 @@ export function decodeUnusualFloats(
   for (let at = 0; at < packed.count; at++) {
     const value = floatOf(datatype, storedBits(packed.bytes, at * datatype.size, datatype.size, bigEndian));
     values[at] = dtype.bits === 16 ? halfBits(value) : value;
+    if (Number.isNaN(value) && values instanceof Float32Array) setNotANumber(values, at);
   }
   return values;
+}
+
+/** libhdf5 sets all mantissa bits of a NaN that it widens; so that answers are equal to its bit by bit, so do we. */
+function setNotANumber({ buffer, byteOffset }: Float32Array, at: number): void {
+  new DataView(buffer, byteOffset).setUint32(4 * at, 0x7fffffff, NATIVE_LITTLE_ENDIAN);
 }
 
 /** The number that the bits of one element mean. */
@@ -62,7 +69,7 @@ function halfBits(value: number): number {
   const bits = doubleWords[0]!;
   const sign = Number(bits >> 63n) << 15;
   const magnitude = Math.abs(value);
-  if (Number.isNaN(value)) return sign | 0x7e00;
+  if (Number.isNaN(value)) return sign | 0x7fff;
   if (magnitude === 0) return sign;
   if (magnitude >= 65520) return sign | 0x7c00;
   if (magnitude < 2 ** -14) return sign | Math.round(magnitude * 2 ** 24);

@@ -3,7 +3,6 @@ import type { ChunkedLayout, ChunkTable, Dataset, FilterMessage } from "../datas
 import type { FileBytes } from "../file-bytes.ts";
 import { type ChunkPlace, corruptChunk } from "../filter-pipeline/codec.ts";
 import { isFiltered } from "../filter-pipeline/pipeline.ts";
-import { checkRange } from "../steps.ts";
 import { DEFAULT_DATA_GAP_BYTES, type FetchPlan, MAX_FETCH_BYTES } from "./fetch-plan.ts";
 import { type Block, forEachRun } from "./runs.ts";
 import type { SelectedAxes } from "./selected-axes.ts";
@@ -94,13 +93,12 @@ function holdsAny(axes: SelectedAxes, block: Block, elementBytes: number): boole
 }
 
 function checkStored(
-  { file, dataset, chunkBytes, maxChunkBytes }: ChunkFacts,
+  { dataset, chunkBytes, maxChunkBytes }: ChunkFacts,
   filtered: boolean,
   address: number,
   storedBytes: number,
   where: ChunkPlace,
 ): void {
-  checkRange(file, { address, length: storedBytes }, `${dataset.path}: chunk`, dataset.path);
   if (filtered && chunkBytes > maxChunkBytes)
     throw new LimitError(
       `${dataset.path}: one chunk decodes to ${chunkBytes} bytes; maxChunkBytes allows ${maxChunkBytes}`,

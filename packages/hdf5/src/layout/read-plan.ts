@@ -6,7 +6,7 @@ import type { ChunkedLayout, ChunkTable, Dataset } from "../dataset.ts";
 import { needsHeap } from "../datatype/datatype.ts";
 import { datatypeToDType } from "../datatype/to-dtype.ts";
 import type { FileBytes } from "../file-bytes.ts";
-import { checkRange, type Steps } from "../steps.ts";
+import type { Steps } from "../steps.ts";
 import { type ChunkFetch, planChunks } from "./chunk-fetches.ts";
 import { copyRuns } from "./copy-runs.ts";
 import { FetchPlan } from "./fetch-plan.ts";
@@ -113,7 +113,6 @@ function planContiguous(
       expected: `at least ${end} bytes`,
       found: `${size} bytes`,
     });
-  checkRange(file, { address, length: end }, `${path}: contiguous data`, path);
 }
 
 /** @returns bytes of a chunk. */
