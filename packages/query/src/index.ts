@@ -1,2 +1,12 @@
-export type * from "./row-predicate.ts";
+export { IpcEncoder, type IpcFormat, toIpc } from "./arrow/ipc.ts";
+export type { ColumnTypes } from "./expr/check-expr.ts";
+export { type ColumnExpr, col } from "./expr/column-expr.ts";
+export { Expr, lit, not } from "./expr/expr.ts";
+export type { Expression, Operand } from "./expr/expr-types.ts";
+export type { ExprNode, Literal, LiteralNode } from "./expr/node.ts";
+export { predicateOf, predicatesOf } from "./expr/predicate.ts";
+export { columnsOf, splitConjuncts, type WalkStep, walk } from "./expr/walk.ts";
+export type { RowPredicate } from "./row-predicate.ts";
 export type * from "./scan-request.ts";
+export { caretLine } from "./where/caret-line.ts";
+export { parseWhere } from "./where/parse-where.ts";

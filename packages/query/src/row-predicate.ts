@@ -11,4 +11,6 @@ export interface RowPredicate {
   keep(batch: RecordBatch): Uint8Array | Promise<Uint8Array>;
   /** How `explain` prints it. */
   toString(): string;
+  /** Float columns whose NaN it may keep though nobody asked for NaN: kept ones are counted and warned of (`NAN_KEPT`). */
+  readonly nanColumns?: readonly string[] | undefined;
 }
