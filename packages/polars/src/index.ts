@@ -1,0 +1,15 @@
+export type { CollectOptions } from "./collect.ts";
+export { metadataFrame, toDataFrame } from "./data-frame.ts";
+export type { FramePlan, PlannedRead } from "./frame-plan.ts";
+export type { FrameScan } from "./frame-scan.ts";
+export { collectFrame, lazyFrame, tableSchema } from "./lazy-frame.ts";
+export type { JoinableFrame, NwbLazyFrame, NwbLazyGroupBy } from "./lazy-frame-types.ts";
+export {
+  type DataFrame,
+  type DataType,
+  type Expr,
+  type LazyDataFrame,
+  type Polars,
+  polarsModule,
+  type Series,
+} from "./polars-module.ts";
