@@ -80,7 +80,7 @@ export class ArrayOrder {
   constructor(lookup: ChunkLookup, unlimitedFirst: boolean) {
     const { maxShape, chunkShape, intervals } = lookup;
     const unlimited = unlimitedFirst ? Math.max(0, maxShape.indexOf(Number.POSITIVE_INFINITY)) : 0;
-    this.#axes = [unlimited, ...maxShape.keys().filter((axis) => axis !== unlimited)];
+    this.#axes = [unlimited, ...[...maxShape.keys()].filter((axis) => axis !== unlimited)];
     const counts = this.#axes.map((axis) => Math.ceil(maxShape[axis]! / chunkShape[axis]!));
     this.#strides = gridStrides(counts);
     this.#lookup = lookup;

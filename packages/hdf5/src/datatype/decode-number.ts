@@ -18,8 +18,10 @@ export function decodeIntegers(
   packed: PackedBytes,
 ): TypedArray {
   const { size, bigEndian, bitOffset, precision } = datatype;
-  if (size * 8 === dtype.bits && bitOffset === 0 && precision === dtype.bits)
-    return nativeView(dtype, packed, size, bigEndian);
+  // Of big-endian integers libhdf5 only swaps the bytes where the size is right, and leaves bits above the precision as they
+  // are: a negative one of 24 bits in 32 is not sign-extended. Our answers are to be equal to its.
+  const isWhole = precision === dtype.bits || (bigEndian && size > 1);
+  if (size * 8 === dtype.bits && bitOffset === 0 && isWhole) return nativeView(dtype, packed, size, bigEndian);
   const values = allocateFixed(dtype, packed.count);
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     const cut = dtype.signed ? BigInt.asIntN : BigInt.asUintN;
