@@ -30,4 +30,6 @@ export interface TableColumn {
   readonly rowBytes: number;
   /** Stored element type of the array behind it; absent for computed columns such as timestamps from a rate. */
   readonly stored?: DType | undefined;
+  /** True where the array behind it holds no value at all: its type then tells little, as writers have to put some. */
+  readonly valueless?: boolean | undefined;
 }

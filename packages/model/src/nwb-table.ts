@@ -13,6 +13,8 @@ export interface TableOptions extends CallOptions, ReportOptions {
   readonly allDatasets?: boolean | undefined;
   /** Time series: data as Float64 in `unit`, conversion and offset applied. */
   readonly inUnits?: boolean | undefined;
+  /** Time series: the channels of `data` (its second axis) to take, in this order; only those are read. */
+  readonly channels?: readonly number[] | undefined;
 }
 
 /** A table of one file: a DynamicTable, a TimeSeries, or a group as a table of one row. */

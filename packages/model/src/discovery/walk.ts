@@ -1,0 +1,143 @@
+import {
+  type CallOptions,
+  type GroupNode,
+  type Hierarchy,
+  isLazyNwbError,
+  joinPath,
+  LimitError,
+  type Link,
+  type Node,
+} from "@lazynwb/core";
+import { textsAttribute } from "../attributes.ts";
+import { typeNameOf } from "../types/type-name.ts";
+import { kindByStructure } from "./table-kind.ts";
+
+/** A group that a walk came by, once, under its canonical path. */
+export interface WalkedGroup {
+  readonly path: string;
+  readonly node: GroupNode;
+  readonly links: readonly Link[];
+  /** True where a soft or external link leads to it: the same object may also stand under its canonical path. */
+  readonly alias: boolean;
+}
+
+export interface WalkOptions extends CallOptions {
+  /** Where to begin. Default the root. */
+  readonly from?: string | undefined;
+  /** Levels below `from`. Default all. */
+  readonly depth?: number | undefined;
+  /** Groups that are not entered. Default the cached specifications. */
+  readonly skip?: readonly string[] | undefined;
+  /** Groups at most. Default 100,000. */
+  readonly maxGroups?: number | undefined;
+  /** Whether soft and external links that lead to groups count, under their own path, nothing below. Default false. */
+  readonly aliases?: boolean | undefined;
+}
+
+const MAX_GROUPS = 100_000;
+
+/** What is reached by very many levels is a loop in all likelihood: NWB files have about six. */
+const MAX_DEPTH = 64;
+
+interface Candidate {
+  readonly path: string;
+  readonly alias: boolean;
+  readonly objectId: string | undefined;
+}
+
+async function listOf(hierarchy: Hierarchy, path: string, options: CallOptions): Promise<readonly Link[] | null> {
+  try {
+    return await hierarchy.list(path, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (isLazyNwbError(error, "NOT_FOUND", "FORMAT", "UNSUPPORTED", "TRUNCATED_FILE")) return null;
+    throw error;
+  }
+}
+
+/** Names of a table's or series' children that are arrays for sure, though their links do not say so. */
+function knownArrays(node: Node, names: ReadonlySet<string>): ReadonlySet<string> {
+  const kind = kindByStructure(typeNameOf(node), node.attributes, names);
+  if (kind === "time-series") return new Set(["data", "timestamps", "starting_time"]);
+  const columns = textsAttribute(node.attributes, "colnames") ?? [];
+  return new Set(kind === null ? [] : ["id", ...columns, ...columns.map((name) => `${name}_index`)]);
+}
+
+/**
+ * The groups of a file, level by level: shallowest first, in link order. An object with several hard links counts once, by
+ * the first path to it; loops end there. Soft and external links are left out, unless asked for.
+ *
+ * @throws LimitError where there are more than `maxGroups`.
+ * @remarks I/O: one round of listing and describing a level, all of its groups together.
+ */
+export async function walkGroups(hierarchy: Hierarchy, options: WalkOptions = {}): Promise<WalkedGroup[]> {
+  const {
+    from = "/",
+    depth = MAX_DEPTH,
+    skip = ["/specifications"],
+    maxGroups = MAX_GROUPS,
+    aliases = false,
+  } = options;
+  const found: WalkedGroup[] = [];
+  const seen = new Set<string>();
+  let level: Candidate[] = [{ path: from, objectId: undefined, alias: false }];
+  for (let below = 0; level.length > 0 && below <= Math.min(depth, MAX_DEPTH); below++) {
+    const paths = level.map(({ path }) => path);
+    const [nodes, lists] = await Promise.all([
+      describeAll(hierarchy, paths, options),
+      Promise.all(paths.map((path) => listOf(hierarchy, path, options))),
+    ]);
+    const next: Candidate[] = [];
+    for (let at = 0; at < level.length; at++) {
+      const [node, links, { path, alias }] = [nodes[at], lists[at], level[at]!];
+      if (node?.kind !== "group" || !links || seen.has(node.objectId)) continue;
+      found.push({ path, node, links, alias });
+      if (alias) continue;
+      seen.add(node.objectId);
+      if (found.length > maxGroups)
+        throw new LimitError(`the file has more than ${maxGroups} groups; name a table by its path`, {
+          limit: "groups",
+          allowed: maxGroups,
+        });
+      next.push(
+        ...candidatesBelow(path, node, links, seen).filter(
+          (one) => !skip.includes(one.path) && (aliases || !one.alias),
+        ),
+      );
+    }
+    // An object that two links of one level lead to is asked for once.
+    level = [...new Map(next.map((one) => [one.objectId ?? one.path, one])).values()];
+  }
+  return found;
+}
+
+/** The children of a group that are, or may be, groups that were not met yet. */
+function candidatesBelow(path: string, node: Node, links: readonly Link[], seen: ReadonlySet<string>): Candidate[] {
+  const arrays = knownArrays(node, new Set(links.map(({ name }) => name)));
+  return links.flatMap((link): Candidate[] => {
+    const child = joinPath(path, link.name);
+    if (link.type !== "hard") return arrays.has(link.name) ? [] : [{ path: child, objectId: undefined, alias: true }];
+    const { kind, objectId } = link;
+    if (kind === undefined ? arrays.has(link.name) : kind !== "group") return [];
+    return objectId !== undefined && seen.has(objectId) ? [] : [{ path: child, objectId, alias: false }];
+  });
+}
+
+/** Describes together; what cannot be understood is null. */
+export async function describeAll(
+  hierarchy: Hierarchy,
+  paths: readonly string[],
+  options: CallOptions = {},
+  onFailure: (path: string, error: unknown) => void = () => {},
+): Promise<readonly (Node | null)[]> {
+  if (paths.length === 0) return [];
+  try {
+    return await hierarchy.describe(paths, { ...options, onFailure });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    // The only one asked for rejects the call; others are told by onFailure.
+    if (paths.length > 1 || !isLazyNwbError(error)) throw error;
+    onFailure(paths[0]!, error);
+    return [null];
+  }
+}
