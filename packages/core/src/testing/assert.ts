@@ -16,7 +16,7 @@ export function check(holds: boolean, message: string): asserts holds {
 export async function settle<T>(promise: Promise<T>, what: string): Promise<PromiseSettledResult<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stuck = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ContractViolationError(`${what} did not settle within 4 seconds`)), 4000);
+    timer = setTimeout(() => reject(new ContractViolationError(`${what} did not settle within 3 seconds`)), 3000);
   });
   try {
     const [result] = await Promise.race([Promise.allSettled([promise]), stuck]);
@@ -24,6 +24,12 @@ export async function settle<T>(promise: Promise<T>, what: string): Promise<Prom
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A promise that is looked at later: until then its rejection is nobody's. */
+export function begun<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** The value of a promise that must be kept. */

@@ -1,5 +1,5 @@
 import { type ByteRange, type ByteSource, type ByteWindow, readRanges } from "../byte-source.ts";
-import { check, failure, settle, type TestFunction, value } from "./assert.ts";
+import { begun, check, failure, settle, type TestFunction, value } from "./assert.ts";
 import { patternBytes, seededNumbers } from "./pattern.ts";
 import { wrappedSourceCases } from "./wrapped-source-contract.ts";
 
@@ -44,7 +44,7 @@ async function readsRight(source: ByteSource, range: ByteRange, bytes: Uint8Arra
 }
 
 async function readsAllRight(source: ByteSource, ranges: readonly ByteRange[], bytes: Uint8Array): Promise<void> {
-  const promises = readRanges(source, ranges);
+  const promises = readRanges(source, ranges).map(begun);
   check(promises.length === ranges.length, `${ranges.length} ranges must give as many promises`);
   const windows = await Promise.all(promises.map((promise, at) => value(promise, `reading ${textOf(ranges[at]!)}`)));
   windows.forEach((window, at) => {
@@ -111,7 +111,7 @@ const abortCases: Readonly<Record<string, Case>> = {
       (await failure(source.read(range, { signal }), "read")) === reason,
       "an abort rejects with signal.reason itself",
     );
-    for (const promise of readRanges(source, [range, range], { signal }))
+    for (const promise of readRanges(source, [range, range], { signal }).map(begun))
       check((await failure(promise, "readMany")) === reason, "an abort rejects with signal.reason itself");
     await readsRight(source, range, bytes);
   },

@@ -1,5 +1,5 @@
 import { ALL, rowRanges, type Selection } from "../selection.ts";
-import { check, failure, failureCode, settle, value } from "./assert.ts";
+import { begun, check, failure, failureCode, settle, value } from "./assert.ts";
 import { checkValues, type HierarchyCase, NOWHERE, pathsOf, readOne, rowArrays } from "./hierarchy-case.ts";
 import { selectPlain } from "./plain-values.ts";
 
@@ -52,7 +52,7 @@ export const readCases: Readonly<Record<string, HierarchyCase>> = {
   "keeps the order of requests, and reads one array twice": async (hierarchy, expected) => {
     const arrays = rowArrays(expected);
     const requests = [...arrays, ...arrays.toReversed()].map(({ path }) => ({ path, selection: ALL }));
-    const reads = hierarchy.read(requests);
+    const reads = hierarchy.read(requests).map(begun);
     check(reads.length === requests.length, "read gives one promise a request");
     const results = await Promise.all(reads.map((read, at) => value(read, `reading ${requests[at]!.path}`)));
     for (const [at, { path }] of requests.entries())
@@ -98,7 +98,7 @@ export const abortCases: Readonly<Record<string, HierarchyCase>> = {
       hierarchy.list("/", { signal }),
       hierarchy.describe(["/"], { signal }),
       ...hierarchy.read([{ path, selection: ALL }], { signal }),
-    ];
+    ].map((call: Promise<unknown>) => begun(call));
     for (const call of calls)
       check((await failure(call, "an aborted call")) === reason, "an abort rejects with signal.reason itself");
     await value(hierarchy.list("/"), "listing after an abort");

@@ -1,6 +1,6 @@
 import { type ByteSource, type ByteWindow, readRanges } from "../byte-source.ts";
 import { StorageError } from "../errors/index.ts";
-import { check, failure, settle, type TestFunction, value } from "./assert.ts";
+import { begun, check, failure, settle, type TestFunction, value } from "./assert.ts";
 import { patternBytes } from "./pattern.ts";
 import { PlanningScriptedSource, type Script, ScriptedSource } from "./scripted-source.ts";
 
@@ -39,7 +39,7 @@ const signalCases: Readonly<Record<string, Case>> = {
     const inner = held();
     const controller = new AbortController();
     const reason = new Error("left");
-    const read = wrap(inner).read(near, { signal: controller.signal });
+    const read = begun(wrap(inner).read(near, { signal: controller.signal }));
     await until(() => inner.reads.length > 0, "the read never reached the source");
     controller.abort(reason);
     check((await failure(read, "an aborted read")) === reason, "an abort rejects with signal.reason itself");
@@ -57,9 +57,9 @@ const signalCases: Readonly<Record<string, Case>> = {
     const inner = held();
     const source = wrap(inner);
     const controller = new AbortController();
-    const leaving = source.read(near, { signal: controller.signal });
-    const staying = source.read(nearby, { signal: new AbortController().signal });
-    const carefree = source.read(nearby);
+    const leaving = begun(source.read(near, { signal: controller.signal }));
+    const staying = begun(source.read(nearby, { signal: new AbortController().signal }));
+    const carefree = begun(source.read(nearby));
     await until(() => inner.reads.length > 0, "the reads never reached the source");
     controller.abort(new Error("left"));
     await failure(leaving, "the aborted read");
@@ -71,9 +71,9 @@ const signalCases: Readonly<Record<string, Case>> = {
     const inner = held();
     const source = wrap(inner);
     const controller = new AbortController();
-    const leaving = source.read(near, { signal: controller.signal });
+    const leaving = begun(source.read(near, { signal: controller.signal }));
     await until(() => inner.reads.length > 0, "the read never reached the source");
-    const joining = source.read(near, { signal: new AbortController().signal });
+    const joining = begun(source.read(near, { signal: new AbortController().signal }));
     controller.abort(new Error("left"));
     await failure(leaving, "the aborted read");
     inner.release();
@@ -83,7 +83,7 @@ const signalCases: Readonly<Record<string, Case>> = {
     const inner = held();
     const source = wrap(inner);
     const controllers = [new AbortController(), new AbortController()];
-    const reads = controllers.map(({ signal }, at) => source.read(at ? nearby : near, { signal }));
+    const reads = controllers.map(({ signal }, at) => begun(source.read(at ? nearby : near, { signal })));
     await until(() => inner.reads.length > 0, "the reads never reached the source");
     for (const controller of controllers) controller.abort(new Error("left"));
     for (const read of reads) await failure(read, "an aborted read");
@@ -121,7 +121,7 @@ const failureCases: Readonly<Record<string, Case>> = {
         if ("offset" in range && range.offset <= far.offset && range.offset + range.length > far.offset) throw refuse();
       },
     });
-    const [first, second, third] = readRanges(wrap(inner), [near, far, nearby]);
+    const [first, second, third] = readRanges(wrap(inner), [near, far, nearby]).map(begun);
     const results = [await settle(first!, "a read"), await settle(second!, "a read"), await settle(third!, "a read")];
     check(results[1]!.status === "rejected", "a range that the source refuses must fail");
     for (const [at, range] of [

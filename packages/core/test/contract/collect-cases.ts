@@ -1,0 +1,18 @@
+import type { TestFunction } from "../../src/testing/index.ts";
+
+/** Runs a kit outside of the runner, and gives the titles of the cases that failed. */
+export async function failingCases(kit: (test: TestFunction) => void): Promise<string[]> {
+  const cases: { title: string; body: () => Promise<void> }[] = [];
+  kit((title, body) => cases.push({ title, body }));
+  const failed: string[] = [];
+  await Promise.all(
+    cases.map(async ({ title, body }) => {
+      try {
+        await body();
+      } catch {
+        failed.push(title);
+      }
+    }),
+  );
+  return failed.sort();
+}
