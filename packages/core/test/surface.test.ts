@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import * as core from "../src/index.ts";
+import * as testing from "../src/testing/index.ts";
+
+test("the names that @lazynwb/core exports", () => {
+  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
+    [
+      "ALL",
+      "AccessDeniedError",
+      "AmbiguousNameError",
+      "ColumnMismatchError",
+      "CorruptChunkError",
+      "EmptyFileError",
+      "ExpressionSyntaxError",
+      "FormatError",
+      "HttpStatusError",
+      "LazyNwbError",
+      "LimitError",
+      "NetworkError",
+      "NotFoundError",
+      "NotNwbError",
+      "QueryError",
+      "RangeIgnoredError",
+      "SchemaError",
+      "ShortReadError",
+      "SourceChangedError",
+      "SourceNotFoundError",
+      "StorageError",
+      "TruncatedFileError",
+      "TypeMismatchError",
+      "UnknownColumnError",
+      "UnsupportedError",
+      "allocateFixed",
+      "baseName",
+      "checkSelection",
+      "closeNames",
+      "countRows",
+      "dtypeBytes",
+      "dtypeEquals",
+      "dtypeName",
+      "elementCount",
+      "elementOf",
+      "halfToNumber",
+      "headOfRanges",
+      "intersectRanges",
+      "isLazyNwbError",
+      "isNull",
+      "joinPath",
+      "normalizePath",
+      "notify",
+      "parentPath",
+      "rangesFromMask",
+      "rangesOf",
+      "rangesWithin",
+      "readRanges",
+      "rowCount",
+      "rowRanges",
+      "scalarOf",
+      "selectArray",
+      "selectedShape",
+      "stringsOf",
+      "textArray",
+      "throwIfAborted",
+      "validityOf",
+    ]
+  `);
+});
+
+test("the names that @lazynwb/core/testing exports", () => {
+  expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
+    [
+      "ContractViolationError",
+      "ScriptedSource",
+      "array",
+      "byteSourceContract",
+      "damaged",
+      "externalLink",
+      "group",
+      "hardLink",
+      "hierarchyContract",
+      "listOf",
+      "memoryHierarchy",
+      "ndArrayOf",
+      "nullArray",
+      "patternBytes",
+      "reference",
+      "seededNumbers",
+      "softLink",
+      "structOf",
+    ]
+  `);
+});
