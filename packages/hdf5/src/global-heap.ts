@@ -1,7 +1,7 @@
 import { type CallOptions, FormatError, isLazyNwbError } from "@lazynwb/core";
 import { Cursor } from "./cursor.ts";
 import { type Datatype, needsHeap } from "./datatype/datatype.ts";
-import type { AddressRange, FileBytes } from "./file-bytes.ts";
+import type { FileBytes } from "./file-bytes.ts";
 import { type Steps, walkTogether } from "./steps.ts";
 
 /** What libhdf5 gives a collection at least, and gives nearly all of them. Read first, as a collection's size is in it. */
@@ -144,11 +144,10 @@ function* readCollection(file: FileBytes, address: number): Steps<HeapCollection
   if (version !== 1) cursor.fail("the version is unknown", { expected: "1", found: `${version}` });
   cursor.skip(3);
   const size = cursor.uint(file.lengthBytes);
-  if (size < cursor.offset || size > left)
-    cursor.fail("the size is impossible", { expected: `at most ${left} bytes`, found: `${size}` });
+  if (size < cursor.offset) cursor.fail("the size is impossible", { found: `${size} bytes` });
   if (size <= head!.length) return parseCollection(file, address, head!.subarray(0, size));
-  const rest: AddressRange = { address: address + first, length: size - first };
-  const [tail] = yield [rest];
+  // A size that leaves the file is refused by the file, before anything is allocated.
+  const [tail] = yield [{ address: address + first, length: size - first }];
   const bytes = new Uint8Array(size);
   bytes.set(head!);
   bytes.set(tail!, first);

@@ -1,11 +1,15 @@
 import { type CallOptions, throwIfAborted } from "@lazynwb/core";
 import { type CodecRegistry, decodeChunk } from "../filter-pipeline/pipeline.ts";
+import { nextTurn } from "../windows/next-turn.ts";
 import type { ChunkFetch, FilteredChunkPlan } from "./chunk-fetches.ts";
 import { copyRuns } from "./copy-runs.ts";
 import type { DatasetRead } from "./dataset-read.ts";
 import type { DecodeSlots } from "./decode-slots.ts";
 import type { ReadPlan } from "./read-plan.ts";
 import { forEachRun } from "./runs.ts";
+
+/** Chunks decoded at once, before others get their turn: 5 ms of work or so. Units: bytes. */
+const BYTES_PER_TURN = 1024 * 1024;
 
 /** What decoding is done with, the same for all datasets of a call. */
 export interface DecodeTools {
@@ -23,13 +27,20 @@ export async function decodeChunks(
   tools: DecodeTools,
 ): Promise<void> {
   const running: Promise<void>[] = [];
+  let sinceTurn = 0;
   for (const chunk of fetch.chunks) {
+    if (sinceTurn > BYTES_PER_TURN) {
+      await new Promise<void>(nextTurn);
+      sinceTurn = 0;
+    }
     const slot = tools.slots.take(plan.chunkBytes);
     if (slot !== undefined) await slot;
     const start = chunk.address - fetch.address;
     const decoding = decodeInto(read, plan, chunk, bytes.subarray(start, start + chunk.storedBytes), tools);
-    if (decoding === undefined) tools.slots.give(plan.chunkBytes);
-    else running.push(decoding.finally(() => tools.slots.give(plan.chunkBytes)));
+    if (decoding === undefined) {
+      tools.slots.give(plan.chunkBytes);
+      sinceTurn += plan.chunkBytes;
+    } else running.push(decoding.finally(() => tools.slots.give(plan.chunkBytes)));
     if (read.failed) break;
   }
   await Promise.all(running);

@@ -87,7 +87,7 @@ async function checkFile(corpus: Corpus, name: string, { objects }: ManifestFile
   const pathOf = new Map(references.map(({ objectId }, at) => [objectId, paths[at] ?? null]));
   for (const [at, { path, entry, expected, selection }] of wanted.entries()) {
     const result = settled[at]!;
-    const what = `${path} ${JSON.stringify({ rows: [...selection.rows], ...selection })}`;
+    const what = `${path} ${JSON.stringify({ ...selection, rows: selection.rows === "all" ? "all" : [...selection.rows] })}`;
     const feature = unsupportedFeature(entry);
     if (result.status === "rejected") {
       if (feature === null) throw new Error(`${what}: ${result.reason}`, { cause: result.reason });
