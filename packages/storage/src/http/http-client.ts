@@ -124,9 +124,9 @@ export class HttpClient {
     const { fetch, ledger } = this.#options;
     const attempt = new Attempt(signal, this.#options.idleTimeoutMs);
     const headers = new Headers(target.trusted ? (this.#headers as [string, string][]) : []);
-    // Ranges are of the object's own bytes: nothing may be packed on the way. Browsers set this one themselves.
-    headers.set("accept-encoding", "identity");
     if (range !== undefined) headers.set("range", range);
+    // Lengths are of the object's own bytes: nothing may be packed on the way. With a range, fetch asks for that by itself.
+    else headers.set("accept-encoding", "identity");
     const answered = ledger.send();
     try {
       const response = await fetch(target.url.href, {
