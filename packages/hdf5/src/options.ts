@@ -9,13 +9,15 @@ export const DEFAULT_HEAD_BYTES: number = 64 * 1024;
 
 /**
  * Bytes read at once from the tail of a file. pynwb writes tables last: their headers lie in the last 2.5 % of a large file.
- * Measured: 256 KiB save one round of six over none; 1 MiB saves another half, for four times the bytes.
+ * Measured on pynwb 4.2 files of 44 MB with 36 unit columns, for all their types and attributes: 256 KiB 4 rounds, 13
+ * requests and 0.67 MB; 512 KiB 3 rounds, 8 requests and 0.70 MB; 1 MiB the same rounds for 1.23 MB.
  */
-export const DEFAULT_TAIL_BYTES: number = 256 * 1024;
+export const DEFAULT_TAIL_BYTES: number = 512 * 1024;
 
 /**
- * Bytes read from where a structure begins, as what belongs to it was mostly written right behind it. Measured: 16 KiB bring
- * the continuations of headers and the name heaps of groups along in nine of ten cases; 2 KiB cost one round more.
+ * Bytes read from where a structure begins, and as many before it: what belongs to it was mostly written next to it.
+ * Measured on pynwb 4.2 files of 44 MB, all 162 objects with their attributes, level by level: 4 KiB on either side 13
+ * rounds, 29 requests and 1.0 MB; 16 KiB 9, 18 and 1.1 MB; 32 KiB 8, 17 and 1.4 MB; 16 KiB behind alone 13, 33 and 1.0 MB.
  */
 export const DEFAULT_OVER_READ_BYTES: number = 16 * 1024;
 
@@ -36,7 +38,7 @@ export const DEFAULT_MAX_STRUCTURE_BYTES: number = 64 * 1024 * 1024;
 
 /** What may be set for all files that a backend opens. Units: bytes. */
 export interface Hdf5Options {
-  /** Bytes read from where a structure begins. Default: `DEFAULT_OVER_READ_BYTES`, a quarter of the head where that is less. */
+  /** Bytes read from where a structure begins, and before it. Default: `DEFAULT_OVER_READ_BYTES`, half of the head where that is less. */
   readonly overReadBytes?: number | undefined;
   /** File windows kept for each file. Default `DEFAULT_CACHE_BYTES`. */
   readonly cacheBytes?: number | undefined;

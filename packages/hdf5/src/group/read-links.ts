@@ -13,7 +13,7 @@ import { readDenseLinks } from "./dense-links.ts";
 import { type GroupNodeSizes, readSymbolTable } from "./symbol-table.ts";
 
 /** Whether a header is that of a group: old, compact or dense. */
-export function isGroup(header: ObjectHeader): boolean {
+export function isGroup(header: Pick<ObjectHeader, "messages">): boolean {
   return header.messages.some(
     ({ type }) => type === MESSAGE.symbolTable || type === MESSAGE.linkInfo || type === MESSAGE.groupInfo,
   );

@@ -47,6 +47,7 @@ export class Hdf5File {
   readonly #objects: Memo<ParsedObject>;
   readonly #attributes: Memo<ObjectAttributes>;
   readonly #links: Memo<GroupLinks | "no group">;
+  readonly #noted: Memo<GroupLinks>;
 
   /** @param parsedBytes - About how much memory what was parsed may hold. */
   constructor(
@@ -65,7 +66,11 @@ export class Hdf5File {
     this.#headers = new Memo(share, (header) => header.bytes + header.messages.length * 100);
     this.#objects = new Memo(share, () => 1000);
     this.#attributes = new Memo(share, ({ bytes }) => bytes);
-    this.#links = new Memo(share, (links) => (links === "no group" ? LINK_BYTES : links.links.length * LINK_BYTES));
+    const linkBytes = (links: GroupLinks | "no group") =>
+      links === "no group" ? LINK_BYTES : (links.links.length + 1) * LINK_BYTES;
+    this.#links = new Memo<GroupLinks | "no group">(share, linkBytes);
+    // The same objects as in #links where the notes are good, so this costs next to nothing.
+    this.#noted = new Memo<GroupLinks>(share, linkBytes);
   }
 
   header(address: number, options?: CallOptions): Promise<ObjectHeader> {
@@ -95,9 +100,22 @@ export class Hdf5File {
     return links === "no group" ? null : links;
   }
 
+  /**
+   * The links of an old group as its parent notes them, which may be out of date: good to read ahead by, no more. undefined
+   * where the parent notes nothing.
+   */
+  notedLinks({ address, symbolTable }: GroupPlace, options?: CallOptions): Promise<GroupLinks> | undefined {
+    if (symbolTable === undefined) return undefined;
+    return this.#noted.get(
+      address,
+      async (shared) => groupLinks(await readSymbolTable(this.bytes, symbolTable, this.superblock, shared)),
+      options,
+    );
+  }
+
   /** The links of a group that were read before. */
   knownLinks(address: number): GroupLinks | null {
-    const links = this.#links.peek(address);
+    const links = this.#links.known(address);
     return links === undefined || links === "no group" ? null : links;
   }
 
@@ -141,7 +159,7 @@ export class Hdf5File {
   /** Lets go of everything that was learnt and read. */
   forget(): void {
     this.#windows.clear();
-    for (const memo of [this.#headers, this.#objects, this.#attributes, this.#links]) memo.clear();
+    for (const memo of [this.#headers, this.#objects, this.#attributes, this.#links, this.#noted]) memo.clear();
     this.#sharedHeaps.clear();
   }
 
@@ -149,14 +167,14 @@ export class Hdf5File {
    * A parent's note of where the links lie may be out of date: writers leave it behind when they turn an old group into a
    * new one. So what it leads to is read beside the header, which costs no round, and used where the header agrees.
    */
-  async #readLinks({ address, symbolTable }: GroupPlace, options: CallOptions): Promise<GroupLinks | "no group"> {
-    const noted = symbolTable && readSymbolTable(this.bytes, symbolTable, this.superblock, options);
+  async #readLinks(place: GroupPlace, options: CallOptions): Promise<GroupLinks | "no group"> {
+    const noted = this.notedLinks(place, options);
     noted?.catch(() => undefined);
-    const header = await this.header(address, options);
+    const header = await this.header(place.address, options);
     if (!isGroup(header)) return "no group";
     const told = symbolTableOf(this.bytes, header);
-    const agrees = told?.tree === symbolTable?.tree && told?.heap === symbolTable?.heap;
-    if (noted !== undefined && agrees) return groupLinks(await noted);
+    const agrees = told?.tree === place.symbolTable?.tree && told?.heap === place.symbolTable?.heap;
+    if (noted !== undefined && agrees) return noted;
     return groupLinks(await readLinks(this.bytes, header, this.superblock, options));
   }
 }

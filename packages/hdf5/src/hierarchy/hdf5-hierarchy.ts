@@ -57,7 +57,7 @@ export class Hdf5Hierarchy implements Hierarchy {
    */
   async list(path: string, options?: CallOptions): Promise<readonly Link[]> {
     this.#begin(options);
-    const place = await locateObject(this.#file, path, options);
+    const place = await locateObject(this.#file, path, "links", options);
     const links = place === null ? null : await this.#file.links(place, options);
     if (links === null) throw await this.#missing(path, "group");
     return links.links;
@@ -141,7 +141,7 @@ export class Hdf5Hierarchy implements Hierarchy {
     tell: (path: string, error: unknown) => void,
     options: CallOptions | undefined,
   ): Promise<Node | null> {
-    const place = await locateObject(this.#file, path, options);
+    const place = await locateObject(this.#file, path, "header", options);
     if (place === null) return null;
     const [object, attributes] = await Promise.all([
       this.#file.object(place.address, options),
@@ -169,7 +169,7 @@ export class Hdf5Hierarchy implements Hierarchy {
 
   /** @throws NotFoundError, QueryError where it is no array, UnsupportedError where its layout cannot be read. */
   async #dataset(path: string, options: CallOptions | undefined): Promise<Dataset> {
-    const place = await locateObject(this.#file, path, options);
+    const place = await locateObject(this.#file, path, "header", options);
     if (place === null) throw await this.#missing(path, "array");
     const object = await this.#file.object(place.address, options);
     const source = this.#source.id;
@@ -188,7 +188,7 @@ export class Hdf5Hierarchy implements Hierarchy {
   /** Names close by are taken from groups that are known by now. */
   async #missing(path: string, what: string): Promise<NotFoundError> {
     const full = normalizePath(path);
-    const place = await locateObject(this.#file, parentPath(full)).catch(() => null);
+    const place = await locateObject(this.#file, parentPath(full), "links").catch(() => null);
     const siblings = place === null ? [] : [...(this.#file.knownLinks(place.address)?.stored.keys() ?? [])];
     const candidates = closeNames(
       full,

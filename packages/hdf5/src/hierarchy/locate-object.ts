@@ -10,15 +10,27 @@ export const MAX_LINK_HOPS = 16;
  *
  * @returns null where a name does not exist, a group on the way is none, or links lead in a circle.
  * @throws UnsupportedError where the path leads through an external or a user-defined link.
+ * @param next - What will be wanted of the object; read ahead where the way to it is noted in its parents.
  * @remarks I/O: the links of every group on the way that is not known yet, one group after another.
  */
-export async function locateObject(file: Hdf5File, path: string, options?: CallOptions): Promise<GroupPlace | null> {
+export async function locateObject(
+  file: Hdf5File,
+  path: string,
+  next: "header" | "links",
+  options?: CallOptions,
+): Promise<GroupPlace | null> {
   const root: GroupPlace = file.superblock.root;
   let at = root;
   let names = partsOf(path);
   let hops = 0;
+  let ahead = false;
   while (names.length > 0) {
-    const links = await file.links(at, options);
+    let links = file.knownLinks(at.address);
+    if (links === null) {
+      if (!ahead) readAhead(file, at, names, next, options).catch(() => undefined);
+      ahead = true;
+      links = await file.links(at, options);
+    }
     const [name, ...rest] = names;
     const link = links?.stored.get(name!);
     if (link === undefined) return null;
@@ -47,6 +59,27 @@ export async function locateObject(file: Hdf5File, path: string, options?: CallO
     }
   }
   return at;
+}
+
+/**
+ * Follows what parents note of their children without waiting for the children's headers to confirm it, so that these are
+ * read in the same rounds as what lies below. Its results are not used, but what it read is there when the walk proper
+ * comes to need it.
+ */
+async function readAhead(
+  file: Hdf5File,
+  from: GroupPlace,
+  names: readonly string[],
+  next: "header" | "links",
+  options: CallOptions | undefined,
+): Promise<void> {
+  let at = from;
+  for (const name of names) {
+    const link = (await file.notedLinks(at, options))?.stored.get(name);
+    if (link?.type !== "hard") return;
+    at = link;
+  }
+  await Promise.all([file.header(at.address, options), next === "links" && file.notedLinks(at, options)]);
 }
 
 function partsOf(path: string): string[] {

@@ -12,15 +12,19 @@ export class Memo<Value> {
   readonly #tasks = new Map<number, SharedTask<Value>>();
   #bytes = 0;
 
-  /** @param bytesOf - About how much memory a value holds. */
+  /** @param bytesOf - About how much memory a value holds; one without bound is not kept, one that is too large only alone. */
   constructor(maxBytes: number, bytesOf: (value: Value) => number) {
     this.#maxBytes = maxBytes;
     this.#bytesOf = bytesOf;
   }
 
   /** A value that is there. */
-  peek(address: number): Value | undefined {
-    return this.#values.get(address)?.value;
+  known(address: number): Value | undefined {
+    const known = this.#values.get(address);
+    if (known === undefined) return undefined;
+    this.#values.delete(address);
+    this.#values.set(address, known);
+    return known.value;
   }
 
   async get(
@@ -28,12 +32,8 @@ export class Memo<Value> {
     compute: (options: CallOptions) => Promise<Value>,
     options: CallOptions | undefined,
   ): Promise<Value> {
-    const known = this.#values.get(address);
-    if (known !== undefined) {
-      this.#values.delete(address);
-      this.#values.set(address, known);
-      return known.value;
-    }
+    const known = this.known(address);
+    if (known !== undefined) return known;
     let task = this.#tasks.get(address);
     if (task === undefined || task.abandoned) {
       task = this.#start(address, compute, options);
@@ -61,6 +61,7 @@ export class Memo<Value> {
 
   #keep(address: number, value: Value): void {
     const bytes = this.#bytesOf(value);
+    if (!Number.isFinite(bytes)) return;
     this.#values.set(address, { value, bytes });
     this.#bytes += bytes;
     for (const [oldest, kept] of this.#values) {

@@ -4,7 +4,7 @@ import type { FileBytes } from "../file-bytes.ts";
 import { isGroup } from "../group/read-links.ts";
 import type { GroupNodeSizes } from "../group/symbol-table.ts";
 import { MESSAGE, messageOf } from "../object-header/object-header.ts";
-import { readObjectHeader } from "../object-header/read-object-header.ts";
+import { readFirstBlock, readObjectHeader } from "../object-header/read-object-header.ts";
 import {
   parseSharedMessageTable,
   readSharedMessageTable,
@@ -30,11 +30,11 @@ import { Hdf5File } from "./hdf5-file.ts";
 const FIRST_USER_BLOCK = 512;
 
 /**
- * Reads what has to be known before any object: the superblock, its extension, and the header of the root group.
+ * Reads what has to be known before any object: the superblock, its extension, and that the root is a group.
  *
  * @returns null where no HDF5 signature stands at any place that the format allows.
  * @throws EmptyFileError, TruncatedFileError, FormatError where it is HDF5 but has no usable root.
- * @remarks I/O: head and tail in one round; one more only where the root's header is in neither.
+ * @remarks I/O: head and tail in one round; one more only where the root's header begins in neither.
  */
 export async function openFile(
   source: ByteSource,
@@ -43,7 +43,7 @@ export async function openFile(
 ): Promise<Hdf5File | null> {
   const headBytes = Math.max(options.headBytes ?? DEFAULT_HEAD_BYTES, MAX_SUPERBLOCK_BYTES);
   const windows = new WindowedSource(source, {
-    overReadBytes: settings.overReadBytes ?? Math.min(DEFAULT_OVER_READ_BYTES, Math.ceil(headBytes / 4)),
+    overReadBytes: settings.overReadBytes ?? Math.min(DEFAULT_OVER_READ_BYTES, Math.ceil(headBytes / 2)),
     cacheBytes: settings.cacheBytes ?? DEFAULT_CACHE_BYTES,
     maxGapBytes: source.hints?.maxGapBytes ?? DEFAULT_MAX_GAP_BYTES,
     maxRequestBytes: Math.min(source.hints?.maxRequestBytes ?? DEFAULT_MAX_REQUEST_BYTES, DEFAULT_MAX_REQUEST_BYTES),
@@ -54,12 +54,10 @@ export async function openFile(
   const superblock = parseSuperblock(await superblockCursor(windows, base, options));
   const maxStructureBytes = settings.maxStructureBytes ?? DEFAULT_MAX_STRUCTURE_BYTES;
   const bytes = new Hdf5Bytes(windows, base, superblock, maxStructureBytes);
-  const [extension, root] = await Promise.all([
+  const [extension] = await Promise.all([
     superblock.extension === null ? null : readExtension(bytes, superblock.extension, options),
-    readObjectHeader(bytes, superblock.root.address, options),
+    checkRoot(bytes, superblock.root.address, options),
   ]);
-  if (!isGroup(root))
-    cursorAt(bytes, root.address, new Uint8Array(0), "object header of the root group").fail("it is of no group");
   const settled = { ...superblock, ...extension?.nodeSizes };
   const parsedBytes = settings.parsedBytes ?? DEFAULT_PARSED_BYTES;
   return new Hdf5File(windows, bytes, settled, extension?.sharedIndexes ?? [], parsedBytes);
@@ -110,6 +108,13 @@ function truncatedSuperblock({ size, source }: WindowedSource, base: number): Tr
     `${source.id} is truncated: it ends after ${size} bytes, inside of its superblock; was its download or copy completed?`,
     { source: source.id, offset: base, expected: "a superblock", found: `${(size ?? base) - base} bytes` },
   );
+}
+
+/** The first block tells that it is a group, or that the header goes on; then the rest is read when it is asked for. */
+async function checkRoot(bytes: FileBytes, address: number, options: OpenOptions): Promise<void> {
+  const first = await readFirstBlock(bytes, address, options);
+  if (isGroup(first) || first.continuations.length > 0) return;
+  cursorAt(bytes, address, new Uint8Array(0), "object header of the root").fail("it is of no group");
 }
 
 interface Extension {

@@ -9,7 +9,8 @@ import { type HeaderMessage, MESSAGE, type ObjectHeader } from "./object-header.
 const MAX_BLOCKS = 16_384;
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
 
-interface FirstBlock extends MessageBlock {
+/** What the first block of an object header tells by itself. */
+export interface FirstBlock extends MessageBlock {
   readonly version: 1 | 2;
   readonly referenceCount: number;
   readonly bytes: number;
@@ -46,7 +47,8 @@ export async function readObjectHeader(file: FileBytes, address: number, options
   return { address, version: first.version, referenceCount: countOf(first, messages), messages, bytes };
 }
 
-async function readFirstBlock(file: FileBytes, address: number, options: CallOptions | undefined): Promise<FirstBlock> {
+/** Reads the first block of an object header alone. I/O: one metadata read. */
+export async function readFirstBlock(file: FileBytes, address: number, options?: CallOptions): Promise<FirstBlock> {
   const what = "object header";
   const head = await readUpTo(file, address, 16, what, options);
   if (head.data[0] !== 1) return readFirstBlockV2(file, address, options);

@@ -5,7 +5,7 @@ export interface Span {
 }
 
 export interface PlanOptions {
-  /** Bytes to read at least from where a missing span begins, as what follows is likely wanted next. */
+  /** Bytes to read at least from where a missing span begins, and before it, as neighbours are likely wanted next. */
   readonly overReadBytes: number;
   /** Two spans closer than this become one. */
   readonly maxGapBytes: number;
@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly coveredFrom: (offset: number) => Span | undefined;
 }
 
-/** Over-reading of one batch in all; with many structures each gets less. Measured: 40 headers want 16 KiB each. */
+/** Over-reading of one batch in all, on either side; with many structures each gets less. 40 headers want 16 KiB each. */
 const OVER_READ_PER_BATCH = 1024 * 1024;
 const LEAST_OVER_READ = 1024;
 
@@ -32,9 +32,20 @@ export function planWindows(wanted: readonly Span[], options: PlanOptions): Span
   const end = options.size ?? Number.POSITIVE_INFINITY;
   const widened = missing.map(({ start, stop }) => {
     const far = Math.max(stop, Math.min(start + overReadBytes, end));
-    return { start, stop: Math.max(stop, Math.min(far, options.coveredFrom(stop)?.start ?? far)) };
+    return {
+      start: widenedStart(start, overReadBytes, options),
+      stop: Math.max(stop, Math.min(far, options.coveredFrom(stop)?.start ?? far)),
+    };
   });
   return mergeSpans(widened, options);
+}
+
+/** Bytes before a span that no cached span covers. */
+function widenedStart(start: number, bytes: number, { coveredFrom }: PlanOptions): number {
+  let at = Math.max(0, start - bytes);
+  for (let next = coveredFrom(at); next !== undefined && next.start < start; next = coveredFrom(at))
+    at = Math.min(start, next.stop);
+  return at;
 }
 
 /** The parts of a span that no cached span covers. */
