@@ -1,8 +1,17 @@
 export type * from "./column-type.ts";
 export { columnTypeEquals, columnTypeName } from "./column-type-name.ts";
 export { findTables, missingTable } from "./discovery/find-tables.ts";
+export { type InternalPath, type InternalPathOptions, listInternalPaths } from "./discovery/internal-paths.ts";
+export { type FileContent, listContents } from "./discovery/list-contents.ts";
+export { TABLE_SHORTCUTS } from "./discovery/shortcuts.ts";
+export { DEFAULT_MAX_OPEN_FILES, type FileOpener, type FilePool, filePool, nwbFile } from "./file-pool.ts";
 export * from "./merged-schema.ts";
+export { type FileMetadata, metadataColumns, readMetadata } from "./metadata/read-metadata.ts";
 export type * from "./nwb-file.ts";
 export type * from "./nwb-table.ts";
+export { commonType } from "./schema/common-type.ts";
+export { type ConvertOptions, convertValues } from "./schema/convert-values.ts";
+export { type MergeableTable, type MergeOptions, mergeSchemas } from "./schema/merge-schemas.ts";
 export { openTable, openTables } from "./table/open-table.ts";
+export { resolveExternalName } from "./time-series/external-frames.ts";
 export { nullValues, valueDType } from "./values/empty.ts";
