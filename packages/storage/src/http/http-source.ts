@@ -123,7 +123,7 @@ class HttpSource implements CountedSource {
       answer.drop();
       // Another read is already taking the whole object: wait for that one.
       if (status === 200) continue;
-      if (status === 416) return this.#unsatisfiable(answer.response, wanted);
+      if (status === 416) return this.#unsatisfiable(answer.response, wanted, options);
       throw statusError(answer.response, this.id);
     }
   }
@@ -229,19 +229,20 @@ class HttpSource implements CountedSource {
     this.#accept(answer.response.headers, size);
   }
 
-  #unsatisfiable(response: Response, range: ByteRange): ByteWindow {
+  /** HTTP 416: nothing lies in the range, which is right at and behind the end only. */
+  async #unsatisfiable(response: Response, range: ByteRange, options: CallOptions | undefined): Promise<ByteWindow> {
     const header = response.headers.get("content-range");
-    const size = header === null ? undefined : parseContentRange(header)?.size;
+    const told = header === null ? undefined : parseContentRange(header)?.size;
     const offset = "suffix" in range ? 0 : range.offset;
-    const known = size ?? this.#identity.size;
-    const outside = "suffix" in range ? (known ?? 0) === 0 : offset >= (known ?? 0);
-    if (!outside)
-      throw new StorageError(`${this.id}: the server refuses ${rangeText(range)} of ${known} (HTTP 416)`, {
+    this.#accept(response.headers, told);
+    // Where the size is hidden, only an empty object has nothing at its beginning: that is worth a look.
+    if (this.#identity.size === undefined && offset === 0) await this.#learnSize(options);
+    const { size } = this.#identity;
+    if (size !== undefined && offset < size)
+      throw new StorageError(`${this.id}: the server refuses ${rangeText(range)} of ${size} (HTTP 416)`, {
         source: this.id,
       });
-    const empty = "suffix" in range || offset === 0;
-    this.#accept(response.headers, size ?? (empty ? 0 : undefined));
-    return this.#window(new Uint8Array(0), known === undefined ? offset : Math.min(offset, known));
+    return this.#window(new Uint8Array(0), size ?? offset);
   }
 
   /** The whole object, where the server has sent it once or is about to. */

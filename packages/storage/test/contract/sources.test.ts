@@ -30,11 +30,15 @@ describe("blob", () => {
   byteSourceContract({
     test,
     make: (bytes) => blobSource(new Blob([bytes as Uint8Array<ArrayBuffer>])),
-    wrap: wrappers,
+    wrap: { opened: wrappers["opened"]! },
   });
 });
 describe("file", () => {
-  byteSourceContract({ test, make: async (bytes) => fileSource(join(folder, await fileOf(bytes))), wrap: wrappers });
+  byteSourceContract({
+    test,
+    make: async (bytes) => fileSource(join(folder, await fileOf(bytes))),
+    wrap: { opened: wrappers["opened"]! },
+  });
 });
 describe("file store", () => {
   byteSourceContract({ test, make: async (bytes) => fileStore(folder).open(await fileOf(bytes)) });

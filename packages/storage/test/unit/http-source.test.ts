@@ -334,6 +334,14 @@ describe("a status", () => {
     server.serve(path, bytes, { statuses: [416] });
     expect(await codeOf(source.read({ offset: 20, length: 10 }))).toBe("STORAGE");
   });
+
+  test.each([[{ suffix: 10 }], [{ offset: 0, length: 10 }]])(
+    "416 for %o does not make an object empty",
+    async (range) => {
+      const { url } = serve({ statuses: [416] });
+      expect(await codeOf(httpSource(url).read(range))).toBe("STORAGE");
+    },
+  );
 });
 
 describe("an answer that cannot be used", () => {
