@@ -1,0 +1,85 @@
+import { type ByteCounters, notify, type Warning } from "@lazynwb/core";
+import type { NwbFile } from "@lazynwb/model";
+import type { RunOptions, ScanStats } from "../scan-request.ts";
+import type { ScanState } from "./scan-state.ts";
+
+/** Counts what a run does, and what it costs. */
+export class RunLedger {
+  readonly warnings: Warning[] = [];
+  readonly #state: ScanState;
+  readonly #options: RunOptions;
+  readonly #before: ReadonlyMap<NwbFile, ByteCounters>;
+  readonly #started = performance.now();
+  readonly #read = new Set<NwbFile>();
+  readonly #nanKept = new Map<string, number>();
+  filesPruned = 0;
+  rowsScanned = 0;
+  rowsKept = 0;
+  batches = 0;
+
+  constructor(state: ScanState, options: RunOptions) {
+    this.#state = state;
+    this.#options = options;
+    this.#before = new Map(state.distinctFiles.map((file) => [file, file.counters()]));
+  }
+
+  /** A file whose data is asked for. */
+  noteRead(file: NwbFile): void {
+    this.#read.add(file);
+  }
+
+  noteNan(column: string, rows: number): void {
+    if (rows > 0) this.#nanKept.set(column, (this.#nanKept.get(column) ?? 0) + rows);
+  }
+
+  /** Rows that were looked at; tells the listener of progress. */
+  noteScanned(rows: number): void {
+    this.rowsScanned += rows;
+    const opened = this.#state.files.every(({ known }) => known !== undefined);
+    const total = opened ? this.#state.knownTables.reduce((sum, table) => sum + table.rowCount, 0) : undefined;
+    notify(this.#options.onProgress ?? this.#state.options.onProgress, {
+      phase: "read",
+      done: this.rowsScanned,
+      total,
+      bytes: this.#spent().bytes,
+    });
+  }
+
+  /** The warnings about NaN that nobody asked for, one for each column. */
+  nanWarnings(): Warning[] {
+    return [...this.#nanKept].map(([column, rows]) => ({
+      code: "NAN_KEPT",
+      message: `${rows} row${rows === 1 ? " was" : "s were"} kept because NaN in '${column}' exceeds every number; nanAsNull leaves such rows out`,
+      details: { column, rows },
+    }));
+  }
+
+  finish(): ScanStats {
+    const stats: ScanStats = Object.freeze({
+      files: this.#state.files.length,
+      filesRead: this.#read.size,
+      filesPruned: this.filesPruned,
+      rowsScanned: this.rowsScanned,
+      rowsKept: this.rowsKept,
+      batches: this.batches,
+      ...this.#spent(),
+      seconds: (performance.now() - this.#started) / 1000,
+      warnings: Object.freeze([...this.warnings]),
+    });
+    this.#state.stats = stats;
+    notify(this.#options.onStats, stats);
+    return stats;
+  }
+
+  #spent(): ByteCounters {
+    const spent = { rounds: 0, requests: 0, bytes: 0, cacheHits: 0 };
+    for (const [file, before] of this.#before) {
+      const now = file.counters();
+      spent.rounds = Math.max(spent.rounds, now.rounds - before.rounds);
+      spent.requests += now.requests - before.requests;
+      spent.bytes += now.bytes - before.bytes;
+      spent.cacheHits += now.cacheHits - before.cacheHits;
+    }
+    return spent;
+  }
+}
