@@ -62,7 +62,8 @@ async function runChain(
   try {
     const chain = replayOver(node, frames, plan);
     const given = lazyOptions(options);
-    return await (given === undefined ? chain.collect() : chain.collect(given));
+    // Where polars gives up ("not yet implemented", common for fixed-size lists), its asynchronous run ends the process.
+    return given === undefined ? chain.collectSync() : await chain.collect(given);
   } catch (error) {
     throw asQueryError(error, sourceOf(node).columns);
   }

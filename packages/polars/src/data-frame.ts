@@ -1,5 +1,5 @@
-import { type RecordBatch, type Schema, Table, tableToIPC } from "apache-arrow";
-import { batchWithBytes, schemaWithBytes, unwritableBools } from "./bool-bytes.ts";
+import { toIpc } from "@lazynwb/query";
+import { type RecordBatch, type Schema, Table } from "apache-arrow";
 import { type DataFrame, type Polars, polarsModule } from "./polars-module.ts";
 import { widenBatch, widenSchema } from "./widen.ts";
 
@@ -46,20 +46,7 @@ export class DataFrameBuilder {
 
 /** The frame of batches that are in memory, none of which needs widening. */
 export function frameOf(polars: Polars, schema: Schema, batches: readonly RecordBatch[]): DataFrame {
-  const bools = unwritableBools(schema, batches);
-  if (bools.length === 0) return readStream(polars, schema, batches);
-  const bytes = schemaWithBytes(schema, bools);
-  const frame = readStream(
-    polars,
-    bytes,
-    batches.map((batch) => batchWithBytes(batch, bytes)),
-  );
-  const types = readStream(polars, schema, []).dtypes;
-  return frame.withColumns(...bools.map((at) => polars.col([schema.fields[at]!.name]).cast(types[at]!)));
-}
-
-function readStream(polars: Polars, schema: Schema, batches: readonly RecordBatch[]): DataFrame {
-  const bytes = tableToIPC(new Table(schema, [...batches]), "stream");
+  const bytes = toIpc(new Table(schema, [...batches]), "stream");
   return polars.readIPCStream(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 

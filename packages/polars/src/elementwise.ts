@@ -41,7 +41,7 @@ export function isElementwise(node: SerializedExpr, context: ElementwiseContext)
       return fields["variant"] === "List" && isRepeatable(fields["evaluation"]) && every([fields["expr"]]);
     case "Function":
       return (
-        isElementwiseFunction(fields["function"], fields["input"] as readonly SerializedExpr[]) &&
+        isElementwiseFunction(fields["function"], fields["input"] as readonly SerializedExpr[], context) &&
         every(fields["input"] as readonly SerializedExpr[])
       );
     default:
@@ -119,13 +119,26 @@ const FUNCTIONS: Readonly<Record<string, "any" | "literal">> = Object.fromEntrie
   ["StructExpr/FieldByName", "any"],
 ]);
 
-function isElementwiseFunction(called: unknown, inputs: readonly SerializedExpr[]): boolean {
+function isElementwiseFunction(
+  called: unknown,
+  inputs: readonly SerializedExpr[],
+  context: ElementwiseContext,
+): boolean {
   const path = functionPath(called);
   const kind = FUNCTIONS[path.name];
   if (kind === undefined) return false;
   // `list.get` that must find its item fails on a list that is too short.
   if (path.name === "ListExpr/Get" && path.detail === false) return false;
+  // A list among values is looked up otherwise, and not row by row.
+  if (path.name === "Boolean/IsIn" && !isOfScalars(inputs[0], context)) return false;
   return kind === "any" || inputs.slice(1).every((input) => nodeEntry(input)?.[0] === "Literal");
+}
+
+function isOfScalars(node: SerializedExpr, context: ElementwiseContext): boolean {
+  if (hasSelector(node) || /"(ListExpr|Eval|Split|AsStruct)"/.test(JSON.stringify(node))) return false;
+  return [...namedColumns(node)].every((column) =>
+    /^DataType\(\w+(\([^()]*\))?\)$/.test(context.types.get(column) ?? ""),
+  );
 }
 
 const FAMILIES = new Set(["Boolean", "StringExpr", "ListExpr", "TemporalExpr", "StructExpr", "Trigonometry", "Pow"]);

@@ -53,7 +53,8 @@ export interface NwbLazyFrame extends AsyncDisposable {
   /**
    * Fetches what the chain needs and runs it.
    *
-   * @param options - those of nodejs-polars' `collect`, and `signal`, `onProgress`, `onWarning`, `onStats`, `maxBytes`.
+   * @param options - `signal`, `onProgress`, `onWarning`, `onStats`, `maxBytes`, and those of nodejs-polars' `collect`. With
+   * one of the latter polars runs aside of the event loop, where a fault of its own ends the process; without, it throws.
    * @throws QueryError where the chain cannot run; what reading a file throws; `signal.reason` where it was given up.
    * @remarks I/O: the columns that the chain needs, of the rows that filters and cuts next to the source keep.
    */

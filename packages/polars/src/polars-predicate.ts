@@ -37,12 +37,12 @@ export class PolarsPredicate implements RowPredicate {
     this.columns = neededColumns([source], ([frame]) => this.#decide(frame!))[0]!;
   }
 
-  async keep(batch: RecordBatch): Promise<Uint8Array> {
+  keep(batch: RecordBatch): Uint8Array {
     if (batch.numRows === 0) return new Uint8Array(0);
     const { polars } = this.#source;
     const schema = widenSchema(batch.schema);
     const frame = frameOf(polars, schema, [widenBatch(batch, schema)]);
-    const decided = await this.#decide(this.#source.complete(frame)).collect();
+    const decided = this.#decide(this.#source.complete(frame)).collectSync();
     const decisions = decided.getColumn("keep").toTypedArray() as Uint8Array;
     return this.#nanKept.size === 0 ? decisions : this.#countNan(decisions);
   }
