@@ -36,17 +36,25 @@ export async function fetchAll(
 ): Promise<void> {
   let next = 0;
   let inFlight = 0;
-  const running = new Set<Promise<void>>();
+  let running = 0;
+  let wake = () => {};
+  /** Until no more bytes are under way than `bytes`. */
+  const drained = async (bytes: number) => {
+    while (running > 0 && (inFlight > bytes || bytes === 0))
+      await new Promise<void>((resolve) => {
+        wake = () => {
+          if (running === 0 || (bytes > 0 && inFlight <= bytes)) resolve();
+        };
+      });
+  };
   const take = (): Fetch[] => {
     const batch: Fetch[] = [];
-    while (next < fetches.length) {
+    for (; next < fetches.length; next++) {
       const fetch = fetches[next]!;
-      if (!fetch.owner.failed) {
-        if (inFlight > 0 && inFlight + fetch.length > maxInFlightBytes) break;
-        inFlight += fetch.length;
-        batch.push(fetch);
-      }
-      next++;
+      if (fetch.owner.failed) continue;
+      if (inFlight > 0 && inFlight + fetch.length > maxInFlightBytes) break;
+      inFlight += fetch.length;
+      batch.push(fetch);
     }
     return batch;
   };
@@ -54,19 +62,23 @@ export async function fetchAll(
     throwIfAborted(options);
     const batch = take();
     const answers = batch.length === 0 ? [] : file.readData(batch, options);
+    running += batch.length;
     batch.forEach((fetch, at) => {
-      const done = useUp(fetch, answers[at]!, options).finally(() => {
+      useUp(fetch, answers[at]!, options).then(() => {
         inFlight -= fetch.length;
-        running.delete(done);
+        running--;
+        wake();
       });
-      running.add(done);
     });
-    // A quarter at a time, so that what is asked for next can still be joined.
-    while (next < fetches.length && running.size > 0 && inFlight > 0.75 * maxInFlightBytes) await Promise.race(running);
+    const waiting = fetches[next];
+    // A quarter at a time, so that what is asked for next can still be joined; more where the next one needs it.
+    if (waiting !== undefined)
+      await drained(Math.min(0.75 * maxInFlightBytes, Math.max(0, maxInFlightBytes - waiting.length)));
   }
-  await Promise.all(running);
+  await drained(0);
 }
 
+/** Never rejects: what goes wrong is the owner's. */
 async function useUp(fetch: Fetch, answer: Promise<Uint8Array>, options: CallOptions | undefined): Promise<void> {
   try {
     const bytes = await answer;

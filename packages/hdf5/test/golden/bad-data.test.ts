@@ -24,6 +24,20 @@ async function memoryGrowth(action: () => Promise<unknown>): Promise<number> {
   return (process.resourceUsage().maxRSS - before) * 1024;
 }
 
+// First, before anything else lets the process grow: only growth beyond its peak is seen.
+describe("memory that hostile data can make the reader take", () => {
+  test.each([
+    ["deflate_bomb_200mb.h5", "/bomb"],
+    ["deflate_nested_bomb.h5", "/deflate4"],
+    ["deflate_nested_bomb.h5", "/nested"],
+    ["vlen_length_4g.h5", "/s"],
+    ["dims_2_61.h5", "/last"],
+    ["chunk_dim_4g.h5", "/opt"],
+  ])("%s %s takes less than 64 MB", async (name, path) => {
+    expect(await memoryGrowth(() => read(name, path))).toBeLessThan(64e6);
+  });
+});
+
 describe("damaged data", () => {
   test.each([
     ["chunk_btree_cycle.h5", "/gz", "FORMAT", /level of a node does not follow/],
@@ -76,16 +90,5 @@ describe("damaged data", () => {
       limit: "maxChunkBytes",
     });
     expect((await read("honest_giant_chunk.h5", name, one)).shape).toEqual([1]);
-  });
-
-  test.each([
-    ["deflate_bomb_200mb.h5", "/bomb"],
-    ["deflate_nested_bomb.h5", "/deflate4"],
-    ["deflate_nested_bomb.h5", "/nested"],
-    ["vlen_length_4g.h5", "/s"],
-    ["dims_2_61.h5", "/last"],
-    ["chunk_dim_4g.h5", "/opt"],
-  ])("%s %s takes less than 64 MB", async (name, path) => {
-    expect(await memoryGrowth(() => read(name, path))).toBeLessThan(64e6);
   });
 });
