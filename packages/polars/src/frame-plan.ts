@@ -30,14 +30,8 @@ export async function explainNode(node: FrameNode): Promise<FramePlan> {
     }),
   );
   const chain = node.stub.describePlan();
-  return { reads, chain, toString: () => [...reads.map(printRead), `THEN IN POLARS\n${indent(chain)}`].join("\n") };
-}
-
-function printRead(read: PlannedRead): string {
-  const lines = [`columns: ${read.columns.join(", ")}`];
-  for (const filter of read.filters) lines.push(`filter: ${filter}`);
-  if (read.limit !== undefined) lines.push(`rows: ${read.limit} from ${read.offset ?? 0}, of those kept`);
-  return `READ\n${indent([...lines, String(read.scan)].join("\n"))}`;
+  const lines = [...reads.map(({ scan }) => String(scan)), "then, in polars:", indent(chain)];
+  return { reads, chain, toString: () => lines.join("\n") };
 }
 
 function indent(text: string): string {

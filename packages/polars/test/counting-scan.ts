@@ -63,7 +63,7 @@ export class CountingScan implements FrameScan {
   }
 
   async explain(query: ScanQuery): Promise<{ toString(): string }> {
-    return { toString: () => `in memory: ${query.columns.length} columns` };
+    return { toString: () => `in memory: ${query.columns.join(", ")} where ${query.predicates.join(", ")}` };
   }
 
   async close(): Promise<void> {

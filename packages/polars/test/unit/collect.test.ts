@@ -244,9 +244,7 @@ describe("what collect() tells", () => {
       { columns: ["id", "snr"], limit: 3, offset: 0 },
     ]);
     expect(plan.reads[0]!.filters[0]).toContain('col("snr")');
-    expect(String(plan)).toMatch(
-      /columns: id, snr[\s\S]*filter: .*snr[\s\S]*in memory: 2 columns[\s\S]*THEN IN POLARS[\s\S]*FILTER/,
-    );
+    expect(String(plan)).toMatch(/in memory: id, snr where .*snr[\s\S]*then, in polars:[\s\S]*FILTER/);
     expect(scan.queries).toEqual([]);
   });
 });
