@@ -1,1 +1,1 @@
-export {};
+export { type OutputAdapterContract, outputAdapterContract } from "./output-adapter-contract.ts";
