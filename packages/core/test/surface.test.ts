@@ -70,6 +70,7 @@ test("the names that @lazynwb/core/testing exports", () => {
   expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
     [
       "ContractViolationError",
+      "PlanningScriptedSource",
       "ScriptedSource",
       "array",
       "byteSourceContract",

@@ -18,8 +18,23 @@ export function fileStore(folder: string, options: { readonly files?: OpenFiles 
   return {
     id,
     open: (key) => fileSource(join(root, ...keyParts(key, id)), options),
-    list: (prefix, call) => listFolder(root, prefixParts(prefix, id), id, call),
+    list: (prefix, call) => listBelow(root, prefixParts(prefix, id), id, call),
   };
+}
+
+async function* listBelow(
+  root: string,
+  parts: readonly string[],
+  source: string,
+  options: CallOptions | undefined,
+): AsyncGenerator<{ key: string; size: number }> {
+  throwIfAborted(options);
+  const above = new Set<string>();
+  for (let depth = 0; depth < parts.length; depth++) {
+    const folder = join(root, ...parts.slice(0, depth));
+    above.add(await realpath(folder).catch(async (error) => Promise.reject(await fileError(error, folder, source))));
+  }
+  yield* listFolder(root, parts, source, options, above);
 }
 
 async function* listFolder(
@@ -27,7 +42,7 @@ async function* listFolder(
   parts: readonly string[],
   source: string,
   options: CallOptions | undefined,
-  above: ReadonlySet<string> = new Set(),
+  above: ReadonlySet<string>,
 ): AsyncGenerator<{ key: string; size: number }> {
   throwIfAborted(options);
   const folder = join(root, ...parts);

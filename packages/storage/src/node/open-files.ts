@@ -4,11 +4,14 @@ import type { FileHandle } from "node:fs/promises";
 export const DEFAULT_OPEN_FILES = {
   /** Handles that stay open. 64: a scan of thousands of files stays far from the 256 that macOS grants a process. */
   maxOpenFiles: 64,
+  /** A handle that nobody has read from for this long is closed, so that forgotten sources hold nothing open. */
+  idleMs: 10_000,
 } as const;
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>;
   users: number;
+  lastUse: number;
 }
 
 /** File handles that are kept open for the next read, at most so many that are not being read from. */
@@ -19,21 +22,27 @@ export interface OpenFiles {
   close(owner: object): Promise<void>;
 }
 
-export function openFiles(options: { readonly maxOpenFiles?: number | undefined } = {}): OpenFiles {
-  return new HandlePool(options.maxOpenFiles ?? DEFAULT_OPEN_FILES.maxOpenFiles);
+export function openFiles(
+  options: { readonly maxOpenFiles?: number | undefined; readonly idleMs?: number | undefined } = {},
+): OpenFiles {
+  const { maxOpenFiles = DEFAULT_OPEN_FILES.maxOpenFiles, idleMs = DEFAULT_OPEN_FILES.idleMs } = options;
+  return new HandlePool(maxOpenFiles, idleMs);
 }
 
 class HandlePool implements OpenFiles {
   readonly #maxOpenFiles: number;
   /** In the order of their last use. */
   readonly #files = new Map<object, OpenFile>();
+  readonly #idleMs: number;
+  #sweeping = false;
 
-  constructor(maxOpenFiles: number) {
+  constructor(maxOpenFiles: number, idleMs: number) {
     this.#maxOpenFiles = maxOpenFiles;
+    this.#idleMs = idleMs;
   }
 
   async use<T>(owner: object, open: () => Promise<FileHandle>, run: (handle: FileHandle) => Promise<T>): Promise<T> {
-    const file = this.#files.get(owner) ?? { handle: open(), users: 0 };
+    const file = this.#files.get(owner) ?? { handle: open(), users: 0, lastUse: 0 };
     this.#files.delete(owner);
     this.#files.set(owner, file);
     file.users++;
@@ -47,8 +56,11 @@ class HandlePool implements OpenFiles {
       throw error;
     } finally {
       file.users--;
-      if (this.#files.get(owner) === file) this.#trim();
-      else if (file.users === 0) await closeQuietly(file);
+      file.lastUse = performance.now();
+      if (this.#files.get(owner) === file) {
+        this.#trim();
+        this.#sweepLater();
+      } else if (file.users === 0) await closeQuietly(file);
     }
   }
 
@@ -57,6 +69,22 @@ class HandlePool implements OpenFiles {
     if (file === undefined) return;
     this.#files.delete(owner);
     if (file.users === 0) await closeQuietly(file);
+  }
+
+  /** The timer does not keep the process alive, but does keep the handles from being collected while they are open. */
+  #sweepLater(): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    setTimeout(() => {
+      this.#sweeping = false;
+      const before = performance.now() - this.#idleMs;
+      for (const [owner, file] of this.#files)
+        if (file.users === 0 && file.lastUse <= before) {
+          this.#files.delete(owner);
+          closeQuietly(file);
+        }
+      if (this.#files.size > 0) this.#sweepLater();
+    }, this.#idleMs).unref();
   }
 
   #trim(): void {
