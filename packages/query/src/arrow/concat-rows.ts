@@ -1,4 +1,5 @@
-import { type NdArray, rowCount, type TypedArray, type Values, validityOf } from "@lazynwb/core";
+import { type NdArray, rowCount, rowRanges, type TypedArray, type Values, validityOf } from "@lazynwb/core";
+import { takeRows } from "./take-rows.ts";
 
 /**
  * Arrays of one type and outline, one after the other.
@@ -28,12 +29,8 @@ function concatValues(parts: readonly Values[]): Values {
     }
     case "list": {
       const lists = parts as readonly Of<"list">[];
-      // Only whole lists come here, whose offsets begin at 0.
-      return {
-        kind,
-        offsets: concatOffsets(lists.map(({ offsets }) => offsets)),
-        values: concatRows(lists.map(({ values }) => values)),
-      };
+      const items = lists.map(({ offsets, values }) => takeRows(values, rowRanges([offsets[0]!, offsets.at(-1)!])));
+      return { kind, offsets: concatOffsets(lists.map(({ offsets }) => offsets)), values: concatRows(items) };
     }
     default:
       throw new TypeError(`arrays of ${kind} cannot be put together`);
