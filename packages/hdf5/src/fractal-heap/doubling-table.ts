@@ -13,7 +13,7 @@ export interface TablePlace {
 }
 
 /** Bytes of each block in a row: the first two rows have the starting size, each later one twice that of the one before. */
-export function rowBlockBytes(table: Table, row: number): number {
+function rowBlockBytes(table: Table, row: number): number {
   return table.startBlockBytes * 2 ** Math.max(0, row - 1);
 }
 

@@ -2,7 +2,7 @@ import { type CallOptions, UnsupportedError } from "@lazynwb/core";
 import type { GroupPlace, Hdf5File } from "./hdf5-file.ts";
 
 /** Soft links that one path may lead through; more are a cycle. */
-export const MAX_LINK_HOPS = 16;
+const MAX_LINK_HOPS = 16;
 
 /**
  * Where the object at a path lies, links followed. A soft link's target counts from the group that holds the link; `.` means

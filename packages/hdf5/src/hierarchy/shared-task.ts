@@ -1,4 +1,5 @@
 import type { CallOptions } from "@lazynwb/core";
+import { onAbort } from "../windows/on-abort.ts";
 
 /**
  * Work that several callers wait for. One caller's abort rejects that caller alone; the work stops when its last caller has
@@ -34,13 +35,12 @@ export class SharedTask<Result> {
     this.#waiting++;
     if (signal === undefined) return this.#result;
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const stay = onAbort(signal, () => {
         reject(signal.reason);
         this.#waiting--;
         if (this.#waiting === 0 && !this.#settled) this.#controller.abort();
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      this.#result.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+      });
+      this.#result.then(resolve, reject).finally(stay);
     });
   }
 }

@@ -1,5 +1,6 @@
 import { type ByteSource, type ByteWindow, type CallOptions, readRanges } from "@lazynwb/core";
 import { nextTurn } from "./next-turn.ts";
+import { onAbort } from "./on-abort.ts";
 import { planWindows, type Span } from "./plan-windows.ts";
 import { bytesFrom, type Window, type WindowBatch, WindowCache } from "./window-cache.ts";
 
@@ -165,16 +166,16 @@ export class WindowedSource {
     for (const batch of batches) batch.waiting++;
     let left = false;
     const leave = () => {
-      if (left) return;
       left = true;
-      signal?.removeEventListener("abort", giveUp);
+      stay?.();
       for (const batch of batches) this.#leave(batch);
     };
-    const giveUp = () => {
-      leave();
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", giveUp, { once: true });
+    const stay =
+      signal &&
+      onAbort(signal, () => {
+        leave();
+        reject(signal.reason);
+      });
     Promise.all([...batches].map(({ ready }) => ready)).then(() => {
       if (left) return;
       leave();
