@@ -47,8 +47,7 @@ function rowsOf(kind: TableKind, telling: readonly (Node | null | undefined)[]):
 }
 
 /**
- * The tables, series and other typed groups of a file, shallowest first in link order, each object once under its canonical
- * path: what `lazynwb ls` shows.
+ * The tables, series and other typed groups of a file, in the order of the file, each object once under its canonical path: what `lazynwb ls` shows.
  *
  * @remarks I/O: a walk, one round of the hierarchy a level, then the headers of all series' data and tables' ids together.
  * @example (await listContents(file)).map(({ path, rows }) => `${path} ${rows}`)

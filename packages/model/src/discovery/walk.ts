@@ -10,6 +10,7 @@ import {
 } from "@lazynwb/core";
 import { textsAttribute } from "../attributes.ts";
 import { typeNameOf } from "../types/type-name.ts";
+import { inCanonicalOrder } from "./canonical-order.ts";
 import { kindByStructure } from "./table-kind.ts";
 
 /** A group that a walk came by, once, under its canonical path. */
@@ -64,8 +65,8 @@ function knownArrays(node: Node, names: ReadonlySet<string>): ReadonlySet<string
 }
 
 /**
- * The groups of a file, level by level: shallowest first, in link order. An object with several hard links counts once, by
- * the first path to it; loops end there. Soft and external links are left out, unless asked for.
+ * The groups of a file, each followed by those below it, in link order. An object with several hard links counts once, under
+ * the first of its paths in this order; loops end there. Soft and external links are left out, unless asked for.
  *
  * @throws LimitError where there are more than `maxGroups`.
  * @remarks I/O: one round of listing and describing a level, all of its groups together.
@@ -108,7 +109,7 @@ export async function walkGroups(hierarchy: Hierarchy, options: WalkOptions = {}
     // An object that two links of one level lead to is asked for once.
     level = [...new Map(next.map((one) => [one.objectId ?? one.path, one])).values()];
   }
-  return found;
+  return inCanonicalOrder(found);
 }
 
 /** The children of a group that are, or may be, groups that were not met yet. */

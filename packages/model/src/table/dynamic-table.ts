@@ -18,6 +18,8 @@ export interface DynamicTableParts {
   readonly attributes: Attributes;
   /** The children that could be described, by name, in link order. */
   readonly children: ReadonlyMap<string, Node>;
+  /** Names of children that are groups. */
+  readonly groups: ReadonlySet<string>;
   /** Children that could not be described; each was warned of. */
   readonly unreadable: ReadonlySet<string>;
 }
@@ -96,7 +98,11 @@ export function planDynamicTable(
 function warnOfMissing(parts: DynamicTableParts, name: string, array: StoredArray | undefined, log: WarningLog): void {
   if (parts.unreadable.has(name)) return;
   const fault =
-    array !== undefined ? "which is a scalar" : parts.children.has(name) ? "which is a group" : "which has no dataset";
+    array !== undefined
+      ? "which is a scalar"
+      : parts.groups.has(name) || parts.children.has(name)
+        ? "which is a group"
+        : "which has no dataset";
   log.warn("COLUMN_MISSING", parts.path, `colnames of ${parts.path} lists '${name}', ${fault}`, { column: name });
 }
 

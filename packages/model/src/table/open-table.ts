@@ -22,7 +22,7 @@ import { WarningLog } from "../warning-log.ts";
 import { categoriesOf, planAlignedTable } from "./aligned-table.ts";
 import { type DynamicTableParts, planDynamicTable } from "./dynamic-table.ts";
 import { planGroupTable } from "./group-table.ts";
-import { arrayNames, describeChildren, type Opening } from "./opening.ts";
+import { arrayNames, describeChildren, groupNames, type Opening } from "./opening.ts";
 import type { PlannedColumn } from "./read-columns.ts";
 import { openSession } from "./session-table.ts";
 import { StoredTable } from "./stored-table.ts";
@@ -112,14 +112,16 @@ async function openDynamicTable(opening: Opening, node: GroupNode, links: readon
     describeChildren(opening, path, arrayNames(links)),
     ...categories.map((name) => hierarchy.list(joinPath(path, name), options)),
   ]);
-  const main: DynamicTableParts = { path, attributes: node.attributes, ...own };
+  const main: DynamicTableParts = { path, attributes: node.attributes, groups: groupNames(links), ...own };
   const within = lists.flatMap((list, at) => arrayNames(list).map((name) => `${categories[at]}/${name}`));
   const below = await describeChildren(opening, path, [...categories, ...within]);
-  const parts = categories.map((category): readonly [string, DynamicTableParts] => {
+  const parts = categories.map((category, at): readonly [string, DynamicTableParts] => {
     const mine = [...below.children].filter(([name]) => name.startsWith(`${category}/`));
     const children = new Map(mine.map(([name, child]) => [name.slice(category.length + 1), child]));
     const attributes = below.children.get(category)?.attributes ?? {};
-    return [category, { path: joinPath(path, category), attributes, children, unreadable: below.unreadable }];
+    const groups = groupNames(lists[at]!);
+    const { unreadable } = below;
+    return [category, { path: joinPath(path, category), attributes, children, groups, unreadable }];
   });
   const regionPath = await resolveRegions(opening, node, [...own.children.values(), ...below.children.values()]);
   const plan = { allDatasets: options.allDatasets, regionPath };
@@ -155,7 +157,9 @@ async function openOneRow(opening: Opening, node: GroupNode, links: readonly Lin
   const { children } = await describeChildren(opening, path, arrayNames(hard));
   const declared = typeNameOf(node)?.name === "Subject" || path === "/general/subject";
   const columns = planGroupTable({ path, attributes: node.attributes, links, children }, { declared }, log);
-  if (columns.length > 0) return { columns, rowCount: 1 };
+  // A device may bear nothing but its type: it is a row still, told by its path. What only holds others is none.
+  const holdsOthers = hard.some(({ name, kind }) => kind !== "array" && children.get(name)?.kind !== "array");
+  if (columns.length > 0 || (typeNameOf(node) !== null && !holdsOthers)) return { columns, rowCount: 1 };
   const candidates = hard.map(({ name }) => joinPath(path, name));
   const hint = candidates.length > 0 ? `; it holds ${candidates.slice(0, 10).join(", ")}` : "";
   throw new NotFoundError(`${path} is a group without values of its own, and so no table${hint}`, {

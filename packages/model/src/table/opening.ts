@@ -42,3 +42,8 @@ export async function describeChildren(
 export function arrayNames(links: readonly Link[]): string[] {
   return links.filter((link) => link.type !== "hard" || link.kind !== "group").map(({ name }) => name);
 }
+
+/** Names of links that lead to groups for sure. */
+export function groupNames(links: readonly Link[]): ReadonlySet<string> {
+  return new Set(links.filter((link) => link.type === "hard" && link.kind === "group").map(({ name }) => name));
+}
