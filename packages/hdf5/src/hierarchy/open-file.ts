@@ -1,4 +1,4 @@
-import { type ByteSource, EmptyFileError, type OpenOptions, TruncatedFileError } from "@lazynwb/core";
+import { type ByteSource, EmptyFileError, type OpenOptions, readRanges, TruncatedFileError } from "@lazynwb/core";
 import { Cursor } from "../cursor.ts";
 import type { FileBytes } from "../file-bytes.ts";
 import { isGroup } from "../group/read-links.ts";
@@ -24,7 +24,7 @@ import {
 import { cursorAt } from "../read-structure.ts";
 import { hasSignature, MAX_SUPERBLOCK_BYTES, parseSuperblock, SIGNATURE } from "../superblock.ts";
 import { Hdf5Bytes } from "../windows/hdf5-bytes.ts";
-import { WindowedSource } from "../windows/windowed-source.ts";
+import { METADATA_PRIORITY, WindowedSource } from "../windows/windowed-source.ts";
 import { Hdf5File } from "./hdf5-file.ts";
 
 const FIRST_USER_BLOCK = 512;
@@ -77,11 +77,17 @@ async function findSignature(windows: WindowedSource, headBytes: number, options
   const places: number[] = [];
   const limit = size ?? headBytes;
   for (let place = FIRST_USER_BLOCK; place + SIGNATURE.length <= limit; place *= 2) places.push(place);
-  const found = await windows.read(
-    places.map((place) => ({ start: place, stop: place + SIGNATURE.length })),
-    options,
+  // Without over-reading: a file that is none of ours shall cost next to nothing.
+  const asked = places.filter((place) => windows.cached({ start: place, stop: place + SIGNATURE.length }) === null);
+  const answers = readRanges(
+    source,
+    asked.map((offset) => ({ offset, length: SIGNATURE.length })),
+    { signal: options.signal, priority: METADATA_PRIORITY },
   );
-  return places.find((_, at) => found[at] !== null && hasSignature(found[at]!)) ?? null;
+  const found = new Map((await Promise.all(answers)).map(({ bytes }, at) => [asked[at], bytes]));
+  const bytesAt = (place: number) =>
+    found.get(place) ?? windows.cached({ start: place, stop: place + SIGNATURE.length })!;
+  return places.find((place) => hasSignature(bytesAt(place))) ?? null;
 }
 
 async function superblockCursor(windows: WindowedSource, base: number, options: OpenOptions): Promise<Cursor> {

@@ -11,6 +11,9 @@ export interface WindowedSourceOptions {
   readonly maxRequestBytes: number;
 }
 
+/** Metadata goes before data where reads wait for each other: data cannot be asked for without it. */
+export const METADATA_PRIORITY = 1;
+
 interface Waiter {
   readonly spans: readonly Span[];
   readonly priority: number;
@@ -51,7 +54,8 @@ export class WindowedSource {
   async readEnds(headBytes: number, tailBytes: number, options?: CallOptions): Promise<void> {
     const both = this.source.hints?.suffix !== false && tailBytes > 0;
     const head = { offset: 0, length: headBytes };
-    const [first, last] = readRanges(this.source, both ? [head, { suffix: tailBytes }] : [head], options);
+    const call = { signal: options?.signal, priority: options?.priority ?? METADATA_PRIORITY };
+    const [first, last] = readRanges(this.source, both ? [head, { suffix: tailBytes }] : [head], call);
     const ends = await Promise.allSettled([first!, ...(last ? [last] : [])]);
     options?.signal?.throwIfAborted();
     if (ends[0]!.status === "rejected") throw ends[0]!.reason;
@@ -71,7 +75,7 @@ export class WindowedSource {
     if (known.every((bytes) => bytes !== null)) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
       if (this.#queue.length === 0) nextTurn(() => this.#flush());
-      this.#queue.push({ spans, priority: options?.priority ?? 1, signal, resolve, reject });
+      this.#queue.push({ spans, priority: options?.priority ?? METADATA_PRIORITY, signal, resolve, reject });
     });
   }
 

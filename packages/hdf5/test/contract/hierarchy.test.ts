@@ -1,4 +1,4 @@
-import type { Hierarchy } from "@lazynwb/core";
+import { elementOf, type Hierarchy } from "@lazynwb/core";
 import { type ExpectedNode, hierarchyContract } from "@lazynwb/core/testing";
 import { describe, expect, test } from "vitest";
 import { hdf5Backend, type OpenHdf5Options, openHdf5 } from "../../src/index.ts";
@@ -76,6 +76,24 @@ describe("hdf5Backend", () => {
     expect(await backend.open({ id: other.id, bytes: other })).toBeNull();
     const store = { id: "folder", open: () => other };
     expect(await backend.open({ id: "folder", store })).toBeNull();
+  });
+
+  test("finds the signature behind a user block of any size", async () => {
+    const plain = corpus.read("libver_v110.h5");
+    for (const userBlock of [512, 2048, 65_536, 262_144]) {
+      const bytes = new Uint8Array(userBlock + plain.length);
+      bytes.set(plain, userBlock);
+      const hierarchy = await openHdf5(countingSource(bytes), { headBytes: 1024, tailBytes: 0 });
+      expect((await hierarchy.list("/")).length).toBe(13);
+      const [one] = await Promise.all(hierarchy.read([{ path: "/one", selection: { rows: Float64Array.of(5, 7) } }]));
+      expect([elementOf(one!, 0), elementOf(one!, 1)]).toEqual([5n, 6n]);
+    }
+  });
+
+  test("what is no HDF5 costs a few bytes beside the head", async () => {
+    const source = countingSource(new Uint8Array(5_000_000), { hints: { suffix: false } });
+    expect(await hdf5Backend().open({ id: "x", bytes: source }, { headBytes: 16_384, tailBytes: 0 })).toBeNull();
+    expect(source.log.bytes).toBeLessThan(16_384 + 200);
   });
 
   test("closes the source with the hierarchy, once, and rejects what comes later", async () => {
