@@ -42,6 +42,8 @@ export class ProgressBar {
       this.#phase = event.phase;
       this.#phaseStarted = now;
     }
+    // One file is opened before a bar could be read.
+    if (event.total === 1 && event.phase !== "read") return;
     if (this.#stream.isTTY !== true || now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#visible = true;

@@ -1,3 +1,4 @@
+import type { OutputAdapter } from "@lazynwb/query";
 import { DataType, type RecordBatch, type Schema, type Vector } from "apache-arrow";
 import { type Cell, cellOf } from "./cell-text.ts";
 import type { Style } from "./style.ts";
@@ -7,8 +8,8 @@ import { typeName } from "./type-name.ts";
 export interface TableAdapterOptions {
   readonly width: number;
   readonly style: Style;
-  /** Whether types stand under the names. */
-  readonly types: boolean;
+  /** Rows behind these are counted as more, and not shown. */
+  readonly maxRows?: number | undefined;
   /** Takes the lines of the table, once. */
   readonly print: (lines: readonly string[]) => Promise<void>;
 }
@@ -17,10 +18,11 @@ export interface TableAdapterOptions {
 const PATH_COLUMNS = new Set(["_nwb_path", "path", "source"]);
 
 /** An output adapter that prints batches as one table on a terminal. Columns can be fitted only when all rows are known. */
-export class TableAdapter {
+export class TableAdapter implements OutputAdapter<{ readonly rows: number; readonly more: boolean }> {
   readonly #options: TableAdapterOptions;
   #columns: TableColumn[] = [];
   readonly #rows: Cell[][] = [];
+  #more = false;
 
   constructor(options: TableAdapterOptions) {
     this.#options = options;
@@ -29,21 +31,22 @@ export class TableAdapter {
   begin(schema: Schema): void {
     this.#columns = schema.fields.map((field) => ({
       name: field.name,
-      type: this.#options.types ? typeName(field.type) : undefined,
+      type: typeName(field.type),
       cut: PATH_COLUMNS.has(field.name) ? "head" : "tail",
     }));
   }
 
   write(batch: RecordBatch): void {
     const columns = batch.schema.fields.map((field, at) => cellsOf(batch.getChildAt(at)!, field.type));
-    for (let row = 0; row < batch.numRows; row++) this.#rows.push(columns.map((cells) => cells(row)));
+    const room = (this.#options.maxRows ?? Number.POSITIVE_INFINITY) - this.#rows.length;
+    if (batch.numRows > room) this.#more = true;
+    for (let row = 0; row < Math.min(room, batch.numRows); row++) this.#rows.push(columns.map((cells) => cells(row)));
   }
 
-  /** @returns the number of rows printed. */
-  async finish(): Promise<number> {
+  async finish(): Promise<{ rows: number; more: boolean }> {
     const { width, style, print } = this.#options;
     await print(terminalTable({ columns: this.#columns, rows: this.#rows }, width, style));
-    return this.#rows.length;
+    return { rows: this.#rows.length, more: this.#more };
   }
 
   abort(): void {
@@ -51,7 +54,8 @@ export class TableAdapter {
   }
 }
 
-function cellsOf(vector: Vector, type: DataType): (row: number) => Cell {
+/** Gives the cell at a row of a column. */
+export function cellsOf(vector: Vector, type: DataType): (row: number) => Cell {
   if (DataType.isTimestamp(type)) return (row) => cellOf(momentOf(vector.get(row)));
   if (DataType.isList(type) && DataType.isTimestamp(type.valueType))
     return (row) => {

@@ -8,6 +8,8 @@ export interface TableColumn {
   readonly type?: string | undefined;
   /** Which end of a long value gives way. */
   readonly cut?: "head" | "tail" | undefined;
+  /** Shown whole as long as it fits at all: what a reader wants to copy. */
+  readonly whole?: boolean | undefined;
 }
 
 export interface TerminalTable {
@@ -15,10 +17,10 @@ export interface TerminalTable {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** What a column needs at most, before the widths are made to fit. */
+/** What a column of text gets at most. */
 const WIDEST = 48;
-/** A column is not made narrower than this to fit; the last ones are left out instead. */
-const NARROWEST = 8;
+/** Text is not cut shorter than this to fit; the last columns are left out instead. Numbers are never cut. */
+const NARROWEST = 12;
 const GAP = "  ";
 
 /**
@@ -26,10 +28,11 @@ const GAP = "  ";
  * that do not fit at all are left out, and named in the last line.
  */
 export function terminalTable(table: TerminalTable, width: number, style: Style): string[] {
+  const aligns = table.columns.map((_, at) => alignOf(table, at));
   const natural = table.columns.map((column, at) => naturalWidth(table, column, at));
-  const widths = fitWidths(natural, width);
+  const rigid = table.columns.map((column, at) => column.whole === true || aligns[at] === "right");
+  const widths = fitWidths(natural, rigid, width);
   const shown = table.columns.slice(0, widths.length);
-  const aligns = shown.map((_, at) => alignOf(table, at));
   const line = (texts: readonly string[]) => texts.join(GAP).trimEnd();
   const heading = (text: string, at: number) => pad(cut(printable(text), widths[at]!), widths[at]!, aligns[at]!);
   const lines = [line(shown.map((column, at) => style.bold(heading(column.name, at))))];
@@ -56,33 +59,31 @@ function alignOf(table: TerminalTable, at: number): "left" | "right" {
 
 function naturalWidth(table: TerminalTable, column: TableColumn, at: number): number {
   const heads = Math.max(widthOf(printable(column.name)), widthOf(column.type ?? ""));
-  return Math.min(
-    WIDEST,
-    table.rows.reduce((most, row) => Math.max(most, widthOf(row[at]!.text)), heads),
-  );
+  const widest = table.rows.reduce((most, row) => Math.max(most, widthOf(row[at]!.text)), heads);
+  return column.whole === true ? widest : Math.min(WIDEST, widest);
 }
 
-/** Widths that fit, widest columns narrowed first; fewer than there are columns where even the narrowest do not. */
-export function fitWidths(natural: readonly number[], width: number): number[] {
-  const least = natural.map((each) => Math.min(each, NARROWEST));
+/**
+ * Widths that fit: fewer than there are columns where even cut ones do not, the widest that may be cut narrowed first.
+ *
+ * @param rigid - columns that keep their width.
+ */
+export function fitWidths(natural: readonly number[], rigid: readonly boolean[], width: number): number[] {
+  const least = natural.map((each, at) => (rigid[at] === true ? each : Math.min(each, NARROWEST)));
   let count = natural.length;
-  const total = (widths: readonly number[]) =>
-    widths.reduce((sum, each) => sum + each, 0) + GAP.length * Math.max(0, widths.length - 1);
-  while (count > 1 && total(least.slice(0, count)) > width) count--;
+  while (count > 1 && totalWidth(least.slice(0, count)) > width) count--;
   const widths = natural.slice(0, count);
-  for (let excess = total(widths) - width; excess > 0; excess = total(widths) - width) {
-    const widest = Math.max(...widths);
-    if (widest <= 1) break;
-    const next = Math.max(0, ...widths.filter((each) => each < widest));
-    const many = widths.filter((each) => each === widest).length;
-    const step = Math.max(1, Math.min(widest - next, Math.ceil(excess / many)));
-    let left = excess;
-    for (let at = 0; at < widths.length && left > 0; at++) {
-      if (widths[at] !== widest) continue;
-      const taken = Math.min(step, left, widest - 1);
-      widths[at] = widest - taken;
-      left -= taken;
-    }
+  while (totalWidth(widths) > width) {
+    let widest = 0;
+    const slack = widths.map((each, at) => each - least[at]!);
+    for (let at = 1; at < count; at++)
+      if (slack[at]! > 0 && (slack[widest]! <= 0 || widths[at]! > widths[widest]!)) widest = at;
+    if (widths[widest]! <= 1) break;
+    widths[widest]!--;
   }
   return widths;
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, 0) + GAP.length * Math.max(0, widths.length - 1);
 }

@@ -61,14 +61,13 @@ test("batches become one table, with types, nulls and moments", async () => {
   const adapter = new TableAdapter({
     width: 100,
     style: PLAIN,
-    types: true,
     print: async (printed) => {
       lines.push(...printed);
     },
   });
   adapter.begin(new Schema(table.schema.fields));
   for (const batch of table.batches) adapter.write(batch as RecordBatch);
-  expect(await adapter.finish()).toBe(2);
+  expect(await adapter.finish()).toEqual({ rows: 2, more: false });
   expect(lines).toEqual([
     "   id      snr  at                        times           kind",
     "int64  float64  timestamp                 list<float64>   category<text>",

@@ -117,8 +117,14 @@ describe("tables", () => {
   });
 
   test("the widest columns give way first", () => {
-    expect(fitWidths([40, 8, 30], 60)).toEqual([24, 8, 24]);
-    expect(fitWidths([10, 10], 80)).toEqual([10, 10]);
-    expect(fitWidths([100], 30)).toEqual([30]);
+    expect(fitWidths([40, 8, 30], [false, false, false], 60)).toEqual([24, 8, 24]);
+    expect(fitWidths([10, 10], [false, false], 80)).toEqual([10, 10]);
+    expect(fitWidths([100], [true], 30)).toEqual([30]);
+  });
+
+  test("numbers are never cut; columns that do not fit beside them are left out", () => {
+    expect(fitWidths([20, 20, 40], [true, false, false], 60)).toEqual([20, 18, 18]);
+    expect(fitWidths([20, 20, 40], [true, true, false], 60)).toEqual([20, 20, 16]);
+    expect(fitWidths([30, 40], [true, true], 60)).toEqual([30]);
   });
 });

@@ -1,0 +1,136 @@
+import { type ByteCounters, type CallOptions, isLazyNwbError, QueryError, type ReportOptions } from "@lazynwb/core";
+import {
+  type FileContent,
+  type InternalPathOptions,
+  listContents,
+  listInternalPaths,
+  type NwbFile,
+  openTables,
+  type TableSelector,
+} from "@lazynwb/model";
+import { metadataTable, type ScanOptions, scanTables, type TableScan } from "@lazynwb/query";
+import type { Table } from "apache-arrow";
+import { eachFile, type FilesOptions } from "./each-file.ts";
+import { onlyNwb, whyNothing } from "./nwb-root.ts";
+import { NwbSources, type SourceInputs, type SourceParts } from "./nwb-sources.ts";
+
+/** The functions of lazynwb over one set of parts, with Arrow out. Those of Node make polars objects of what these give. */
+export class ArrowNwb implements AsyncDisposable {
+  readonly #sources: NwbSources;
+
+  constructor(parts: SourceParts) {
+    this.#sources = new NwbSources(parts);
+  }
+
+  /** A table of one or many files, unread. Closing it closes the files. */
+  async scan(sources: SourceInputs, table: TableSelector, options: ScanOptions = {}): Promise<TableScan> {
+    return this.#scanOf(await this.#sources.files(sources, options), table, options);
+  }
+
+  async #scanOf(files: readonly NwbFile[], table: TableSelector, options: ScanOptions): Promise<TableScan> {
+    try {
+      return await scanTables({ files, table }, options);
+    } catch (error) {
+      const asked = files.find(({ id }) => isLazyNwbError(error, "NOT_FOUND") && id === error.source);
+      const told = asked === undefined ? error : await whyNothing(asked, options, error);
+      await closeAll(files);
+      throw told;
+    }
+  }
+
+  /** A scan, and the bytes that a row of each of its columns has: an estimate where rows differ in length. */
+  async scanWithSizes(
+    sources: SourceInputs,
+    table: TableSelector,
+    options: ScanOptions = {},
+  ): Promise<{ readonly scan: TableScan; readonly rowBytes: ReadonlyMap<string, number> }> {
+    const files = await this.#sources.files(sources, options);
+    const scan = await this.#scanOf(files, table, options);
+    const rowBytes = new Map<string, number>();
+    // The headers were read just now: looking at them again costs no request.
+    const first = files[0]!;
+    const tables = await openTables(first, table, { signal: options.signal }).catch(() => []);
+    for (const { columns } of tables)
+      for (const column of columns)
+        rowBytes.set(column.name, Math.max(column.rowBytes, rowBytes.get(column.name) ?? 0));
+    return { scan, rowBytes };
+  }
+
+  /** The metadata of sessions and subjects: one row a file, in the order of the sources. */
+  metadata(sources: SourceInputs, options: FilesOptions = {}): Promise<Table> {
+    return this.#over(sources, options, (files) => metadataTable(files.map(onlyNwb), options));
+  }
+
+  /** Paths of what can be read of one file. */
+  async internalPaths(source: SourceInputs, options: InternalPathOptions = {}): Promise<string[]> {
+    const found = await this.#overOne(source, options, async (file) =>
+      foundIn(file, await listInternalPaths(file, options), options),
+    );
+    return found.map(({ path }) => path);
+  }
+
+  /** Tables, series and other objects of one file, with their sizes. */
+  contents(source: SourceInputs, options: CallOptions & ReportOptions = {}): Promise<readonly FileContent[]> {
+    return this.#overOne(source, options, (file) => this.#contentsOf(file, options));
+  }
+
+  /** The contents of each of many files, in the order of the sources. */
+  contentsOfAll(sources: SourceInputs, options: FilesOptions = {}): Promise<readonly (readonly FileContent[])[]> {
+    return this.#over(sources, options, (files) =>
+      eachFile(files, "contents", options, (file, call) => this.#contentsOf(file, call)),
+    );
+  }
+
+  async #over<Result>(
+    sources: SourceInputs,
+    options: CallOptions,
+    work: (files: readonly NwbFile[]) => Promise<Result>,
+  ): Promise<Result> {
+    const files = await this.#sources.files(sources, options);
+    try {
+      return await work(files);
+    } finally {
+      await closeAll(files);
+    }
+  }
+
+  #overOne<Result>(
+    source: SourceInputs,
+    options: CallOptions,
+    work: (file: NwbFile) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#over(source, options, ([file, ...more]) => {
+      if (file === undefined || more.length > 0)
+        throw new QueryError(`this wants one source, not ${file === undefined ? 0 : more.length + 1}`);
+      return work(file);
+    });
+  }
+
+  async #contentsOf(file: NwbFile, options: CallOptions & ReportOptions): Promise<readonly FileContent[]> {
+    return foundIn(file, await listContents(file, options), options);
+  }
+
+  /** What was spent so far over all files; rounds are those of the deepest. */
+  counters(): ByteCounters {
+    return this.#sources.counters();
+  }
+
+  close(): Promise<void> {
+    return this.#sources.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** What was found in a file; where that is nothing, the file may be no NWB at all. */
+async function foundIn<Found>(file: NwbFile, found: readonly Found[], options: CallOptions): Promise<readonly Found[]> {
+  const fault = found.length === 0 ? await whyNothing(file, options) : undefined;
+  if (fault !== undefined) throw fault;
+  return found;
+}
+
+async function closeAll(files: readonly NwbFile[]): Promise<void> {
+  await Promise.all(files.map((file) => file.close()));
+}
