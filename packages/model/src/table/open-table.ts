@@ -108,9 +108,10 @@ interface Planned {
 async function openDynamicTable(opening: Opening, node: GroupNode, links: readonly Link[]): Promise<Planned> {
   const { hierarchy, path, options, log } = opening;
   const categories = categoriesOf(node, links, path, log);
-  const [own, ...lists] = await Promise.all([
+  const [own, lists] = await Promise.all([
     describeChildren(opening, path, arrayNames(links)),
-    ...categories.map((name) => hierarchy.list(joinPath(path, name), options)),
+    Promise.all(categories.map((name) => hierarchy.list(joinPath(path, name), options))),
+    learnElectrodes(opening, links),
   ]);
   const main: DynamicTableParts = { path, attributes: node.attributes, groups: groupNames(links), ...own };
   const within = lists.flatMap((list, at) => arrayNames(list).map((name) => `${categories[at]}/${name}`));
@@ -126,6 +127,21 @@ async function openDynamicTable(opening: Opening, node: GroupNode, links: readon
   const regionPath = await resolveRegions(opening, node, [...own.children.values(), ...below.children.values()]);
   const plan = { allDatasets: options.allDatasets, regionPath };
   return parts.length === 0 ? planDynamicTable(main, plan, log) : planAlignedTable(main, new Map(parts), plan, log);
+}
+
+/** Where NWB keeps the table that a column `electrodes` points into. */
+const ELECTRODES = "/general/extracellular_ephys/electrodes";
+
+/**
+ * Learns the identity of the electrodes table beside the table's own headers, where a column of that name is there: else it
+ * would be searched for after them, at a round a level. What goes wrong here goes wrong again in that search, and is told then.
+ */
+async function learnElectrodes({ hierarchy, path, options }: Opening, links: readonly Link[]): Promise<void> {
+  if (path === ELECTRODES || !links.some(({ name }) => name === "electrodes")) return;
+  const siblings = await hierarchy.list(parentPath(ELECTRODES), options).catch(() => []);
+  for (const link of siblings)
+    if (link.type === "hard" && link.name === "electrodes" && link.objectId !== undefined)
+      resolverOf(hierarchy).learn(link.objectId, ELECTRODES);
 }
 
 /** The paths of the tables that regions point into: known where it is the table itself, else resolved together. */
