@@ -138,7 +138,9 @@ class QueueLimiter implements Limiter {
       // A batch that fits the limit waits until there is room for all of it, and nothing overtakes it.
       if (free <= 0 || (isWhole(batch) && batch.tickets.size > free)) return;
       batch.begun = true;
-      for (const ticket of [...batch.tickets].slice(0, Math.min(free, batch.most - this.#heldBy(batch.source)))) {
+      let room = Math.min(free, batch.most - this.#heldBy(batch.source));
+      for (const ticket of batch.tickets) {
+        if (room-- === 0) break;
         batch.tickets.delete(ticket);
         this.#waiting--;
         this.#active++;
