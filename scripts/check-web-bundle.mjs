@@ -20,13 +20,16 @@ const result = await build({
 });
 
 const loadedLater = new Set();
-for (const output of Object.values(result.metafile.outputs)) for (const part of output.imports) if (part.kind === "dynamic-import") loadedLater.add(part.path);
+for (const output of Object.values(result.metafile.outputs))
+  for (const part of output.imports) if (part.kind === "dynamic-import") loadedLater.add(part.path);
 let total = 0;
 for (const file of result.outputFiles) {
   const name = Object.keys(result.metafile.outputs).find((key) => file.path.endsWith(key));
   const bytes = gzipSync(file.contents, { level: 9 }).length;
   const later = name !== undefined && loadedLater.has(name);
-  console.log(`${later ? "when needed" : "at once    "} ${(bytes / 1000).toFixed(1).padStart(7)} KB gzip  ${name ?? file.path}`);
+  console.log(
+    `${later ? "when needed" : "at once    "} ${(bytes / 1000).toFixed(1).padStart(7)} KB gzip  ${name ?? file.path}`,
+  );
   if (!later) total += bytes;
 }
 const native = Object.keys(result.metafile.inputs).filter((name) => /nodejs-polars|\.node$|^node:/.test(name));

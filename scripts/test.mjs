@@ -12,7 +12,11 @@ const minutes = (count) => count * 60_000;
 /** Counts of a runner, or null where the exit code alone tells. */
 function countVitest() {
   const report = JSON.parse(readFileSync(vitestReport, "utf8"));
-  return { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites, skipped: report.numPendingTests + report.numTodoTests };
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }
 function countNodeTest(output) {
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
@@ -33,14 +37,24 @@ const steps = [
     limit: minutes(30),
     count: countVitest,
   },
-  { name: "examples", command: ["node", "--test", "--test-concurrency=2", "--test-reporter=tap", "examples/*/test/*.test.ts"], limit: minutes(10), count: countNodeTest },
+  {
+    name: "examples",
+    command: ["node", "--test", "--test-concurrency=2", "--test-reporter=tap", "examples/*/test/*.test.ts"],
+    limit: minutes(10),
+    count: countNodeTest,
+  },
 ];
 
 function runStep({ command: [program, ...parameters], limit }) {
   return new Promise((resolve) => {
-    const child = spawn(program, parameters, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FORCE_COLOR: "0", CI: "1" }, shell: process.platform === "win32" });
+    const child = spawn(program, parameters, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, FORCE_COLOR: "0", CI: "1" },
+      shell: process.platform === "win32",
+    });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
     const timer = setTimeout(() => {
       output += `\nended after ${limit / 60_000} minutes`;
       child.kill("SIGKILL");
@@ -70,7 +84,11 @@ for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.incl
     }
   }
   for (const key of Object.keys(total)) total[key] += counts[key];
-  const summary = step.count ? `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped` : ok ? "ok" : "FAILED";
+  const summary = step.count
+    ? `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`
+    : ok
+      ? "ok"
+      : "FAILED";
   console.log(`${step.name.padEnd(12)} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${summary}`);
   if (counts.failed > 0) console.log(output.slice(-20_000));
   for (const line of output.matchAll(/^.*\bSKIPPED: .*$/gm)) console.log(`  ${line[0].trim()}`);
