@@ -24,7 +24,8 @@ export interface FileBytes {
   /**
    * Structures, cached. Exactly `length` bytes each; a view that must not be written to.
    *
-   * @throws TruncatedFileError where the file ends before.
+   * @throws TruncatedFileError where the file was cut off before their end, FormatError where it never reached so far,
+   * LimitError where one is larger than any structure may be.
    */
   readMetadata(ranges: readonly AddressRange[], options?: CallOptions): Promise<readonly Uint8Array[]>;
   /** Array data, not cached here; each settles alone. Same guarantee. */

@@ -4,6 +4,7 @@ import {
   FormatError,
   isLazyNwbError,
   type LazyNwbError,
+  LimitError,
   type NdArray,
   UnsupportedError,
 } from "@lazynwb/core";
@@ -29,6 +30,9 @@ export interface ObjectAttributes {
   /** About how much memory they hold; without bound where something failed, so that it is not kept. */
   readonly bytes: number;
 }
+
+/** Values of one object's attributes in all. They may share heap objects, so that a small file could give more. */
+const MAX_ATTRIBUTES_BYTES = 256 * 1024 * 1024;
 
 interface ParsedAttribute {
   readonly name: string;
@@ -61,10 +65,15 @@ export async function readAttributes(
   const entries: [string, NdArray][] = [];
   let bytes = 200;
   for (const attribute of attributes) {
-    const value = await orFailure(failures, () => decodeValues(attribute, heap), attribute.name);
+    const maxResultBytes = MAX_ATTRIBUTES_BYTES - bytes;
+    const value = await orFailure(failures, () => decodeValues(attribute, heap, { maxResultBytes }), attribute.name);
     if (value === undefined) continue;
+    bytes += 300 + bytesOf(value);
     entries.push([attribute.name, value]);
-    bytes += 300 + 2 * attribute.bytes.length;
+    if (bytes >= MAX_ATTRIBUTES_BYTES) {
+      failures.push(tooMany(file, header));
+      break;
+    }
   }
   entries.sort(([left], [right]) => compareNames(left, right));
   return {
@@ -121,6 +130,34 @@ async function orFailure<Result>(
       attribute === undefined ? error.message : `attribute ${JSON.stringify(attribute)}: ${error.message}`;
     failures.push(named(error, message));
     return undefined;
+  }
+}
+
+function tooMany({ bytes }: Hdf5File, { address }: ObjectHeader): LimitError {
+  return new LimitError(`the attributes of the object at ${address} have more than ${MAX_ATTRIBUTES_BYTES} bytes`, {
+    source: bytes.id,
+    limit: "bytes of attributes",
+    allowed: MAX_ATTRIBUTES_BYTES,
+  });
+}
+
+/** About the memory that values take. */
+function bytesOf({ data }: NdArray): number {
+  switch (data.kind) {
+    case "fixed":
+      return data.values.byteLength;
+    case "text":
+      return data.bytes.length + data.offsets.byteLength;
+    case "opaque":
+      return data.bytes.length;
+    case "reference":
+      return data.codes.byteLength + 100 * data.targets.length;
+    case "list":
+      return data.offsets.byteLength + bytesOf(data.values);
+    case "struct":
+      return Object.values(data.fields).reduce((sum, field) => sum + bytesOf(field), 0);
+    default:
+      return data satisfies never;
   }
 }
 

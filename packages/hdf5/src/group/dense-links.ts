@@ -4,6 +4,7 @@ import type { FileBytes } from "../file-bytes.ts";
 import { openFractalHeap } from "../fractal-heap/fractal-heap.ts";
 import { type DenseStorage, parseLink, type StoredLink } from "../object-header/messages/link.ts";
 import { cursorAt } from "../read-structure.ts";
+import { NameBudget } from "./name-budget.ts";
 
 const HASH_BYTES = 4;
 const LINK_NAME_RECORDS = 5;
@@ -31,5 +32,9 @@ export async function readDenseLinks(
     ids.push(records.bytes(tree.recordBytes - HASH_BYTES));
   }
   const messages = await Promise.all(ids.map((id) => heap.object(id)));
-  return messages.map((bytes) => parseLink(cursorAt(file, place.heap, bytes, "link message"), file.offsetBytes));
+  const budget = new NameBudget(file, place.nameTree);
+  return messages.map((bytes) => {
+    budget.spend(bytes.length);
+    return parseLink(cursorAt(file, place.heap, bytes, "link message"), file.offsetBytes);
+  });
 }

@@ -4,6 +4,7 @@ import type { FileBytes } from "../file-bytes.ts";
 import type { StoredLink, SymbolTable } from "../object-header/messages/link.ts";
 import { readUpTo } from "../read-structure.ts";
 import { readLocalHeap } from "./local-heap.ts";
+import { NameBudget } from "./name-budget.ts";
 
 /** How many entries nodes of old groups hold, by half; the superblock tells. */
 export interface GroupNodeSizes {
@@ -13,6 +14,7 @@ export interface GroupNodeSizes {
 
 interface Walk {
   readonly file: FileBytes;
+  readonly budget: NameBudget;
   readonly sizes: GroupNodeSizes;
   readonly seen: Set<number>;
   readonly options: CallOptions | undefined;
@@ -31,7 +33,7 @@ export async function readSymbolTable(
   sizes: GroupNodeSizes,
   options?: CallOptions,
 ): Promise<StoredLink[]> {
-  const walk: Walk = { file, sizes, seen: new Set(), options };
+  const walk: Walk = { file, budget: new NameBudget(file, place.tree), sizes, seen: new Set(), options };
   const [names, nodes] = await Promise.all([
     readLocalHeap(file, place.heap, options),
     readTree(walk, place.tree, undefined),
@@ -87,15 +89,17 @@ async function readNode({ file, sizes, seen, options }: Walk, address: number): 
   return node;
 }
 
-function parseNode(node: Cursor, names: Cursor, { file, sizes }: Walk): StoredLink[] {
+function parseNode(node: Cursor, names: Cursor, walk: Walk): StoredLink[] {
   const entries = node.u16();
-  const most = 2 * sizes.groupLeafK;
+  const most = 2 * walk.sizes.groupLeafK;
   if (entries > most) node.fail("more entries than it has room for", { expected: `${most}`, found: `${entries}` });
-  return Array.from({ length: entries }, () => parseEntry(node, names, file.offsetBytes));
+  return Array.from({ length: entries }, () => parseEntry(node, names, walk));
 }
 
-function parseEntry(node: Cursor, names: Cursor, offsetBytes: number): StoredLink {
+function parseEntry(node: Cursor, names: Cursor, { file, budget }: Walk): StoredLink {
+  const { offsetBytes } = file;
   const name = textAt(names, node.uint(offsetBytes));
+  budget.spend(name.length);
   const address = node.address(offsetBytes);
   const cacheType = node.u32();
   node.skip(4);

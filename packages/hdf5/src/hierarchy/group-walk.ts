@@ -91,12 +91,12 @@ export class GroupWalk {
       const links = this.#parents.get(at);
       if (links?.length !== 1 || passed.has(at)) return undefined;
       passed.add(at);
-      names.unshift(links[0]!.name);
+      names.push(links[0]!.name);
       at = links[0]!.parent;
     }
     const headers = await Promise.all([...passed].map((at) => orNull(this.#file.header(at, options))));
     if (headers.some((header) => header?.referenceCount !== 1)) return undefined;
-    return names.reduce(joinPath, "/");
+    return names.reduceRight(joinPath, "/");
   }
 
   async #goOn(options: CallOptions | undefined): Promise<void> {

@@ -21,20 +21,19 @@ export async function locateObject(
 ): Promise<GroupPlace | null> {
   const root: GroupPlace = file.superblock.root;
   let at = root;
-  let names = partsOf(path);
+  /** Names that are still to be followed, the next one last. */
+  const names = partsOf(path).reverse();
   let hops = 0;
   let ahead = false;
-  while (names.length > 0) {
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
     let links = file.knownLinks(at.address);
     if (links === null) {
-      if (!ahead) readAhead(file, at, names, next, options).catch(() => undefined);
+      if (!ahead) readAhead(file, at, [name, ...names.toReversed()], next, options).catch(() => undefined);
       ahead = true;
       links = await file.links(at, options);
     }
-    const [name, ...rest] = names;
-    const link = links?.stored.get(name!);
+    const link = links?.stored.get(name);
     if (link === undefined) return null;
-    names = rest;
     switch (link.type) {
       case "hard":
         at = link;
@@ -42,7 +41,7 @@ export async function locateObject(
       case "soft":
         if (++hops > MAX_LINK_HOPS) return null;
         if (link.target.startsWith("/")) at = root;
-        names = [...partsOf(link.target), ...rest];
+        for (const part of partsOf(link.target).reverse()) names.push(part);
         break;
       case "external":
         throw new UnsupportedError(

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodedBytes, nodeWidths } from "../../src/b-tree-v2/node-widths.ts";
 import { Cursor } from "../../src/cursor.ts";
+import type { FileBytes } from "../../src/file-bytes.ts";
 import { placeOf, rowsOfTable } from "../../src/fractal-heap/doubling-table.ts";
 import { compareNames } from "../../src/group/link-order.ts";
+import { NameBudget } from "../../src/group/name-budget.ts";
 import { parseDataspace } from "../../src/object-header/messages/dataspace.ts";
 import { parseFilterPipeline } from "../../src/object-header/messages/filter-pipeline.ts";
 import { parseLayout } from "../../src/object-header/messages/layout.ts";
@@ -33,6 +35,15 @@ describe("names", () => {
         ],
       },
     );
+  });
+});
+
+describe("names of a group", () => {
+  test("are bounded altogether, as many entries may share one", () => {
+    const file = { id: "a.nwb" } as FileBytes;
+    const budget = new NameBudget(file, 800);
+    budget.spend(64 * 1024 * 1024);
+    expect(() => budget.spend(1)).toThrow(expect.objectContaining({ code: "LIMIT", source: "a.nwb" }));
   });
 });
 
