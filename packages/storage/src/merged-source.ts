@@ -165,15 +165,23 @@ class Merger {
       return;
     }
     for (const [priority, group] of Map.groupBy(single, (request) => request.priority)) {
-      const ranges = group.map(({ range }) => range);
-      const reads = this.#source.readMany(ranges, { signal: signalOfAll(group), priority });
+      const reads = this.#readMany(group, priority);
       group.forEach((request, at) => {
-        this.#receive(request, this.#checked(ranges[at]!, reads[at]!));
+        this.#receive(request, this.#checked(request.range, reads[at]!));
       });
     }
   }
 
-  #read({ signal, priority }: MergedRequest, range: ByteRange): Promise<ByteWindow> {
+  #readMany(requests: readonly MergedRequest[], priority: number): readonly Promise<ByteWindow>[] {
+    const ranges = requests.map(({ range }) => range);
+    try {
+      return this.#source.readMany!(ranges, { signal: signalOfAll(requests), priority });
+    } catch (error) {
+      return requests.map(() => Promise.reject(error));
+    }
+  }
+
+  async #read({ signal, priority }: MergedRequest, range: ByteRange): Promise<ByteWindow> {
     return this.#checked(range, this.#source.read(range, { signal, priority }));
   }
 

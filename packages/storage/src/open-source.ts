@@ -67,17 +67,24 @@ function countersOf(counted: { counters?(): ByteCounters }, ledger: RequestLedge
  */
 export function openStore(
   store: ByteStore,
-  options: OpenSourceOptions & { readonly asOne: boolean },
+  options: OpenSourceOptions & {
+    readonly asOne: boolean;
+    /** Hears of each sibling that is opened. */
+    readonly onSibling?: ((source: CountedSource) => void) | undefined;
+  },
 ): ByteStore & Required<Pick<ByteStore, "counters">> {
   if (opened.has(store)) return store as ReturnType<typeof openStore>;
-  const { asOne, ...each } = options;
+  const { asOne, onSibling, ...each } = options;
   const ledger = ledgerOf(store) ?? options.ledger ?? new RequestLedger();
   const shared = { ...each, limiter: options.limiter ?? limiter(), ledger: asOne ? ledger : undefined };
   const siblings = new Map<string, CountedSource>();
   const open = (key: string): CountedSource => {
     if (asOne) return openSource(store.open(key), { ...shared, turn: store });
-    const source = siblings.get(key) ?? openSource(store.open(key), shared);
+    const known = siblings.get(key);
+    if (known !== undefined) return known;
+    const source = openSource(store.open(key), shared);
     siblings.set(key, source);
+    onSibling?.(source);
     return source;
   };
   const result = {

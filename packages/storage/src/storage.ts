@@ -8,12 +8,13 @@ import {
   throwIfAborted,
   UnsupportedError,
 } from "@lazynwb/core";
+import type { CountedSource } from "./counting-source.ts";
 import type { Fetch } from "./http/http-client.ts";
 import { type Limiter, limiter } from "./limiter.ts";
 import { type MemoryCache, memoryCache } from "./memory-cache.ts";
 import type { MergeOptions } from "./merged-source.ts";
 import { type OpenSourceOptions, openSource, openStore } from "./open-source.ts";
-import { RequestLedger, totalCounters } from "./request-ledger.ts";
+import { ledgerOf, RequestLedger, totalCounters } from "./request-ledger.ts";
 import type { RetryOptions } from "./retrying-source.ts";
 import { type SourceInput, schemeOf, type Transport, type TransportContext } from "./transport.ts";
 import { blobTransport, httpTransport, memoryTransport } from "./web-transports.ts";
@@ -35,7 +36,7 @@ export interface StorageOptions {
 export interface StorageCounters {
   /** Of all sources; rounds are those of the deepest. */
   readonly total: ByteCounters;
-  /** By the source's id. */
+  /** By the source's id; siblings that links led to are there too. */
   readonly sources: ReadonlyMap<string, ByteCounters>;
 }
 
@@ -70,7 +71,8 @@ class TransportStorage implements Storage {
   readonly #transports: readonly Transport[];
   readonly #shared: OpenSourceOptions;
   readonly #ledgers = new Map<string, RequestLedger>();
-  readonly #counters = new Map<string, () => ByteCounters>();
+  /** By id, then by what counts: several openings of one source count together. */
+  readonly #counters = new Map<string, Map<object, () => ByteCounters>>();
   readonly #open = new Set<ByteSource | ByteStore>();
   readonly #context: TransportContext;
   #closed = false;
@@ -119,11 +121,23 @@ class TransportStorage implements Storage {
     const ledger = this.#ledger(id);
     const bytes = source.bytes && this.#keep(source.bytes, openSource(source.bytes, { ...this.#shared, ledger }));
     const asOne = bytes === undefined;
-    const options = { ...this.#shared, asOne, ledger: asOne ? ledger : undefined };
+    const onSibling = (sibling: CountedSource) => this.#count(sibling.id, sibling, sibling);
+    const options = { ...this.#shared, asOne, ledger: asOne ? ledger : undefined, onSibling };
     const store = source.store && this.#keep(source.store, openStore(source.store, options));
     const counted = bytes ?? store;
-    if (counted?.counters !== undefined) this.#counters.set(id, () => counted.counters!());
+    // Who counts for itself does so once an opening; our own ledgers go on.
+    const given = source.bytes ?? source.store;
+    const ownCounts = given?.counters !== undefined && ledgerOf(given) === undefined;
+    if (counted !== undefined) this.#count(id, ownCounts ? given : ledger, counted);
     return { id, ...(bytes && { bytes }), ...(store && { store }) };
+  }
+
+  #count(id: string, key: object, counted: Pick<CountedSource, "counters">): void {
+    const counters = this.#counters.get(id) ?? new Map<object, () => ByteCounters>();
+    this.#counters.set(
+      id,
+      counters.set(key, () => counted.counters()),
+    );
   }
 
   /** Remembers what has to be closed, until it is. What the caller opened by itself is the caller's. */
@@ -141,7 +155,11 @@ class TransportStorage implements Storage {
   }
 
   counters(): StorageCounters {
-    const sources = new Map([...this.#counters].map(([id, counters]) => [id, counters()] as const));
+    const sources = new Map(
+      [...this.#counters].map(
+        ([id, all]) => [id, totalCounters([...all.values()].map((counters) => counters()))] as const,
+      ),
+    );
     return { total: totalCounters(sources.values()), sources };
   }
 

@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { patternBytes } from "@lazynwb/core/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryStore } from "../../src/index.ts";
+import { fileError } from "../../src/node/file-errors.ts";
 import { filePathId, fileSource, fileStore, openFiles } from "../../src/node.ts";
 
 /** What an asynchronous iteration gives, mapped. */
@@ -102,10 +103,15 @@ describe("a file", () => {
     expect(await failure(fileSource("/dev/null").read({ offset: 0, length: 1 }))).toMatchObject({ code: "STORAGE" });
   });
 
-  test.skipIf(process.getuid?.() === 0 || process.platform === "win32")("that may not be read says so", async () => {
-    const path = await fresh();
-    await chmod(path, 0);
-    expect(await failure(fileSource(path).read({ offset: 0, length: 1 }))).toMatchObject({ code: "ACCESS_DENIED" });
+  test.each([
+    ["EACCES", "ACCESS_DENIED"],
+    ["EPERM", "ACCESS_DENIED"],
+    ["EISDIR", "STORAGE"],
+    ["EMFILE", "STORAGE"],
+    ["EIO", "STORAGE"],
+  ])("that the system refuses with %s is %s", async (system, code) => {
+    const cause = Object.assign(new Error(`${system}: refused`), { code: system });
+    expect(await fileError(cause, "/x/a.nwb", "/x/a.nwb")).toMatchObject({ code, source: "/x/a.nwb" });
   });
 });
 

@@ -157,6 +157,17 @@ describe("a source that breaks its contract is found out", () => {
     await expect(broken(change).read({ offset: 100, length: 50 })).rejects.toMatchObject({ code });
   });
 
+  test("by throwing in place of rejecting", async () => {
+    const fault = new Error("at once");
+    const throwing = () => {
+      throw fault;
+    };
+    for (const rest of [{}, { readMany: throwing }]) {
+      const source = mergedSource({ id: "throws", read: throwing, ...rest });
+      await expect(source.read({ offset: 0, length: 1 })).rejects.toBe(fault);
+    }
+  });
+
   test("by a range that no answer of ours could hold", async () => {
     const source = mergedSource(new ScriptedSource(bytes));
     await expect(source.read({ offset: 0, length: 2 ** 40 })).rejects.toMatchObject({ code: "LIMIT" });

@@ -198,6 +198,16 @@ describe("a storage", () => {
     expect([server.rounds("/one.nwb"), server.rounds("/two.nwb")]).toEqual([2, 1]);
   });
 
+  test("counts siblings that were read", async () => {
+    server.serve("/s/a.nwb", bytes);
+    const sibling = server.serve("/s/b.nwb", bytes);
+    const all = createStorage();
+    const [source] = await all.resolve(`${server.origin}/s/a.nwb`);
+    await source!.store!.open("b.nwb").read({ offset: 0, length: 10 });
+    expect(all.counters().sources.get(sibling)).toEqual({ rounds: 1, requests: 1, bytes: 10, cacheHits: 0 });
+    expect(all.counters().total.requests).toBe(1);
+  });
+
   test("counts all keys of a folder as one object", async () => {
     for (const key of ["a", "b", "c"]) server.serve(`/count.zarr/${key}`, bytes);
     const all = createStorage();
