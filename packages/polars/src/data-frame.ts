@@ -4,7 +4,7 @@ import { type DataFrame, type Polars, polarsModule } from "./polars-module.ts";
 import { widenBatch, widenSchema } from "./widen.ts";
 
 /** Batches are handed over in groups of this size, so that little more than the frame itself is in memory at any time. */
-export const DEFAULT_GROUP_BYTES = 16 << 20;
+const GROUP_BYTES = 16 << 20;
 
 /** Makes one frame of batches that come one by one, through Arrow's stream format: no value passes through JavaScript. */
 export class DataFrameBuilder {
@@ -16,7 +16,7 @@ export class DataFrameBuilder {
   #bytes = 0;
 
   /** @param schema - what every batch holds. */
-  constructor(polars: Polars, schema: Schema, groupBytes: number = DEFAULT_GROUP_BYTES) {
+  constructor(polars: Polars, schema: Schema, groupBytes: number = GROUP_BYTES) {
     this.#polars = polars;
     this.#schema = widenSchema(schema);
     this.#groupBytes = groupBytes;

@@ -54,7 +54,7 @@ export class CallNode {
   }
 }
 
-export function isFrameNode(value: unknown): value is FrameNode {
+function isFrameNode(value: unknown): value is FrameNode {
   return value instanceof SourceNode || value instanceof CallNode;
 }
 

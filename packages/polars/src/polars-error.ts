@@ -1,7 +1,8 @@
 import { closeNames, isLazyNwbError, QueryError, TypeMismatchError, UnknownColumnError } from "@lazynwb/core";
 
 const UNKNOWN_COLUMN = [/unable to find column "([^"]*)"/, /^not found: "?([^";\n]*)"?(?:;| not found)/];
-const MISTYPED = /dtypes?\b|cannot compare|cannot check|\btype\b|not supported for|must be of type/i;
+const MISTYPED =
+  /dtypes?\b|cannot compare|cannot check|\btype\b|not supported for|must be of type|arithmetic on .* not allowed/i;
 
 /**
  * What polars threw, as one of ours: a name that is not there, operands that do not go together, or another fault in how

@@ -44,7 +44,9 @@ export class PolarsPredicate implements RowPredicate {
     const frame = frameOf(polars, schema, [widenBatch(batch, schema)]);
     const decided = this.#decide(this.#source.complete(frame)).collectSync();
     const decisions = decided.getColumn("keep").toTypedArray() as Uint8Array;
-    return this.#nanKept.size === 0 ? decisions : this.#countNan(decisions);
+    // An expression whose patterns match no column has one value for all rows.
+    const ofRows = decisions.length === batch.numRows ? decisions : new Uint8Array(batch.numRows).fill(decisions[0]!);
+    return this.#nanKept.size === 0 ? ofRows : this.#countNan(ofRows);
   }
 
   toString(): string {

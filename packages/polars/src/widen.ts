@@ -17,7 +17,7 @@ import {
  * The type that nodejs-polars can hand to JavaScript in place of one that it cannot: Float16 becomes Float32, bytes of a
  * fixed number become a fixed-size list of UInt8. Others stay, the same object.
  */
-export function widenType(type: DataType): DataType {
+function widenType(type: DataType): DataType {
   if (DataType.isFloat(type) && type.precision === 0) return new Float32();
   if (DataType.isFixedSizeBinary(type)) return new FixedSizeList(type.byteWidth, new Field("item", new Uint8(), false));
   if (DataType.isList(type)) {

@@ -172,6 +172,12 @@ const PUSHED: readonly Chain[] = [
     filters(1),
   ),
   chain(
+    "any of a pattern without a match",
+    "id",
+    (f, pl) => f.filter(pl.anyHorizontal([pl.col("^zzz.*$"), pl.lit(true)])).select("id"),
+    filters(1),
+  ),
+  chain(
     "two filters",
     "presence_ratio snr id",
     (f, pl) => f.filter(pl.col("presence_ratio").gt(0.2)).filter(pl.col("snr").gt(2)).select("id"),
