@@ -5,7 +5,7 @@ import type { FileBytes } from "./file-bytes.ts";
 import { type Steps, walkTogether } from "./steps.ts";
 
 /** What libhdf5 gives a collection at least, and gives nearly all of them. Read first, as a collection's size is in it. */
-export const COLLECTION_BYTES = 4096;
+const COLLECTION_BYTES = 4096;
 
 /** Vlen elements hold vlen elements at most this deep; what a datatype may nest. */
 const MAX_ROUNDS = 32;

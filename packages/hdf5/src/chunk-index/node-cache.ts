@@ -1,5 +1,5 @@
 /** Parsed index nodes kept per file. A table of 100 000 chunks takes 3 MiB; datasets with more are rare. Units: bytes. */
-export const DEFAULT_NODE_CACHE_BYTES = 16 * 1024 * 1024;
+const MAX_CACHE_BYTES = 16 * 1024 * 1024;
 
 interface Entry {
   readonly value: unknown;
@@ -12,7 +12,7 @@ export class NodeCache {
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
 
-  constructor(maxBytes = DEFAULT_NODE_CACHE_BYTES) {
+  constructor(maxBytes = MAX_CACHE_BYTES) {
     this.#maxBytes = maxBytes;
   }
 

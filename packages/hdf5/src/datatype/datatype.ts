@@ -67,7 +67,7 @@ export interface CompoundMember {
   readonly datatype: Datatype;
 }
 
-export interface ReferenceDatatype {
+interface ReferenceDatatype {
   readonly class: "reference";
   readonly size: number;
   /** `standard`: the H5R_ref_t of HDF5 1.12, which may mean an object, a region or an attribute. */

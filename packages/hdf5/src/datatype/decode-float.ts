@@ -29,7 +29,7 @@ function setNotANumber({ buffer, byteOffset }: Float32Array, at: number): void {
 }
 
 /** The number that the bits of one element mean. */
-export function floatOf(datatype: FloatingPointDatatype, bits: bigint): number {
+function floatOf(datatype: FloatingPointDatatype, bits: bigint): number {
   const { mantissaBits, exponentBits, exponentBias, normalization } = datatype;
   const field = (position: number, width: number) => BigInt.asUintN(width, bits >> BigInt(position));
   const sign = field(datatype.signPosition, 1) === 1n ? -1 : 1;

@@ -9,7 +9,7 @@ const NUL = 0;
 const SPACE = 0x20;
 
 /** Bytes that one array of text may hold: its offsets are 32 bits wide. */
-export const MAX_TEXT_BYTES = 2 ** 31 - 1;
+const MAX_TEXT_BYTES = 2 ** 31 - 1;
 
 /** Fixed-size strings without their padding. */
 export function decodeFixedText(datatype: StringDatatype, packed: PackedBytes): Text {

@@ -4,10 +4,10 @@ import type { CompoundMember, Datatype } from "./datatype.ts";
 import { parseFixedPoint, parseFloatingPoint } from "./parse-number.ts";
 
 /** Types inside of types deeper than this are refused. NWB needs 3, netCDF-4 files seen so far 5. */
-export const MAX_DATATYPE_DEPTH = 32;
+const MAX_DATATYPE_DEPTH = 32;
 
 /** Types within one message, members of members included. The widest compound seen in the wild has 400. */
-export const MAX_DATATYPE_NODES = 65_536;
+const MAX_DATATYPE_NODES = 65_536;
 
 /** How one type of a message begins: version, class, class bits and size. */
 interface Head {

@@ -16,7 +16,7 @@ let lastPause = 0;
  * @remarks For machines without Node's zlib. The decoder is loaded when the first chunk needs it.
  */
 export async function inflate(bytes: Uint8Array, outputBytes: number | null, maxBytes: number): Promise<Uint8Array> {
-  const { Unzlib } = await import("fflate");
+  const { Unzlib } = await import("./unzlib.ts");
   const room = Math.min(maxBytes, outputBytes ?? bytes.length * MAX_GROWTH);
   const parts: Uint8Array[] = [];
   const result = outputBytes === null ? undefined : new Uint8Array(room);

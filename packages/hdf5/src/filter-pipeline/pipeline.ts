@@ -8,13 +8,13 @@ import { lzf } from "./lzf.ts";
 import { shuffle } from "./shuffle.ts";
 
 /** The codecs that come with the reader. More are passed in; one of the same id takes the place of ours. */
-export const DEFAULT_CODECS: readonly Codec[] = [deflate, shuffle, fletcher32, lzf];
+const OWN_CODECS: readonly Codec[] = [deflate, shuffle, fletcher32, lzf];
 
 /** Codecs by the id of their filter. */
 export type CodecRegistry = ReadonlyMap<number, Codec>;
 
 export function codecRegistry(more: readonly Codec[] = []): CodecRegistry {
-  return new Map([...DEFAULT_CODECS, ...more].map((codec) => [codec.id, codec]));
+  return new Map([...OWN_CODECS, ...more].map((codec) => [codec.id, codec]));
 }
 
 /** Whether any filter was applied to a chunk with this mask. */

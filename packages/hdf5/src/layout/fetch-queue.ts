@@ -5,7 +5,7 @@ import type { FileBytes } from "../file-bytes.ts";
  * Bytes that one call has under way or waiting to be decoded. Reads up to this size cost one round; larger ones go on as
  * earlier bytes are used up, so that memory holds the result and this much. Units: bytes.
  */
-export const DEFAULT_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
+const MAX_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
 
 /** A read that is under way. `fail` may be called any number of times. */
 export interface FetchOwner {
@@ -32,7 +32,7 @@ export async function fetchAll(
   file: FileBytes,
   fetches: readonly Fetch[],
   options: CallOptions | undefined,
-  maxInFlightBytes = DEFAULT_IN_FLIGHT_BYTES,
+  maxInFlightBytes = MAX_IN_FLIGHT_BYTES,
 ): Promise<void> {
   let next = 0;
   let inFlight = 0;

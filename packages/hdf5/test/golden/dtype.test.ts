@@ -84,15 +84,12 @@ async function checkFile(corpus: Corpus, name: string, { objects }: ManifestFile
     const node = nodes[at]!;
     if (node.kind === "group") throw new Error(`${path} is a group`);
     expect(node.dtype, path).toEqual(expectedDType(type as Tree));
-    if (node.dtype.kind === "enum")
-      expect(
-        Object.fromEntries(
-          node.dtype.names.map((each, index) => [each, (node.dtype as { values: bigint[] }).values[index]]),
-        ),
-        path,
-      ).toEqual(
-        Object.fromEntries(((type as Tree).members as [string, number][]).map(([each, code]) => [each, BigInt(code)])),
-      );
+    if (node.dtype.kind !== "enum") return;
+    const { names, values } = node.dtype;
+    const members = (type as Tree).members as readonly (readonly [string, number])[];
+    expect(Object.fromEntries(names.map((each, index) => [each, values[index]])), path).toEqual(
+      Object.fromEntries(members.map(([each, code]) => [each, BigInt(code)])),
+    );
   });
 }
 
