@@ -46,7 +46,12 @@ export interface ChunkedLayout {
 
 export type ChunkIndexMessage =
   | { readonly kind: "btree1"; readonly address: number | null }
-  | { readonly kind: "single"; readonly address: number | null; readonly storedBytes: number | null; readonly filterMask: number }
+  | {
+      readonly kind: "single";
+      readonly address: number | null;
+      readonly storedBytes: number | null;
+      readonly filterMask: number;
+    }
   | { readonly kind: "implicit"; readonly address: number | null }
   | { readonly kind: "fixed-array"; readonly address: number | null }
   | { readonly kind: "extensible-array"; readonly address: number | null }
