@@ -31,7 +31,7 @@ type Keep = "first" | "last" | "any" | "none";
 
 /** Groups of rows of a lazy frame. Members do what nodejs-polars' own do. */
 export interface NwbLazyGroupBy {
-  agg(...aggregates: readonly OneOrMany<Expr>[]): NwbLazyFrame;
+  agg(...aggregates: OneOrMany<Expr>[]): NwbLazyFrame;
   head(n?: number): NwbLazyFrame;
   len(name?: string): NwbLazyFrame;
   tail(n?: number): NwbLazyFrame;
@@ -83,9 +83,9 @@ export interface NwbLazyFrame extends AsyncDisposable {
 
   cache(): NwbLazyFrame;
   clone(): NwbLazyFrame;
-  drop(...columns: readonly Names[]): NwbLazyFrame;
-  dropNulls(...columns: readonly Names[]): NwbLazyFrame;
-  explode(...columns: readonly ByColumns[]): NwbLazyFrame;
+  drop(...columns: Names[]): NwbLazyFrame;
+  dropNulls(...columns: Names[]): NwbLazyFrame;
+  explode(...columns: ByColumns[]): NwbLazyFrame;
   fillNan(value: number | Expr): NwbLazyFrame;
   fillNull(value: string | number | boolean | Expr): NwbLazyFrame;
   filter(predicate: Expr | string): NwbLazyFrame;
@@ -104,7 +104,7 @@ export interface NwbLazyFrame extends AsyncDisposable {
   quantile(...args: Parameters<PolarsLazyFrame["quantile"]>): NwbLazyFrame;
   rename(mapping: Readonly<Record<string, string>>): NwbLazyFrame;
   reverse(): NwbLazyFrame;
-  select(...columns: readonly Selection[]): NwbLazyFrame;
+  select(...columns: Selection[]): NwbLazyFrame;
   shift(periods: number | { readonly periods: number }): NwbLazyFrame;
   shiftAndFill(n: number, fillValue: number): NwbLazyFrame;
   shiftAndFill(options: { readonly n: number; readonly fillValue: number }): NwbLazyFrame;
@@ -134,7 +134,7 @@ export interface NwbLazyFrame extends AsyncDisposable {
   var(ddof?: number): NwbLazyFrame;
   withColumn(column: Expr | Series): NwbLazyFrame;
   withColumnRenamed(existing: string, replacement: string): NwbLazyFrame;
-  withColumns(...columns: readonly OneOrMany<Expr | Series>[]): NwbLazyFrame;
+  withColumns(...columns: OneOrMany<Expr | Series>[]): NwbLazyFrame;
   withRowIndex(name?: string, offset?: number): NwbLazyFrame;
 
   /** Always throws: reading is asynchronous. Use `collect()`. */
@@ -142,11 +142,11 @@ export interface NwbLazyFrame extends AsyncDisposable {
   /** Always throws: reading is asynchronous. Use `head(1).collect()`. */
   first(): never;
   /** Always throws: use `collect()` and `writeCSV()`. */
-  sinkCSV(...args: readonly unknown[]): never;
+  sinkCSV(...args: unknown[]): never;
   /** Always throws: use `collect()` and `writeParquet()`. */
-  sinkParquet(...args: readonly unknown[]): never;
+  sinkParquet(...args: unknown[]): never;
   /** Always throws: use `collect()` and `writeJSON()`. */
-  sinkNdJson(...args: readonly unknown[]): never;
+  sinkNdJson(...args: unknown[]): never;
   /** Always throws: use `collect()` and `writeIPC()`. */
-  sinkIpc(...args: readonly unknown[]): never;
+  sinkIpc(...args: unknown[]): never;
 }
