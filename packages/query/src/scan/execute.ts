@@ -66,7 +66,7 @@ class Runner {
   readonly #runs: FileRun[] = [];
   /** Files started and not yet read to their end. */
   #active = 0;
-  /** Files at once; doubles from 1 where a limit may make most of them needless. */
+  /** Files at once: from 1 where a limit may make most needless, and one more for each that did not meet it. */
   #width: number;
 
   constructor(context: RunContext) {
@@ -80,6 +80,8 @@ class Runner {
     const { signal, state } = this.#context;
     for (let at = 0; at < state.files.length; at++) {
       this.#startMore();
+      // All before it were delivered: this one starts though the last of them may not have been noted to be through.
+      if (at === this.#runs.length && !this.#context.limitMet) this.#start();
       const run = this.#runs[at];
       if (run === undefined) return;
       for (let table = await run.tables.take(signal); table; table = await run.tables.take(signal)) {
@@ -121,12 +123,14 @@ class Runner {
   /** Starts files in their order, as many as may be under way; none once the limit is met. */
   #startMore(): void {
     const { state, seeking } = this.#context;
-    while (this.#active < this.#width && this.#runs.length < state.files.length && !seeking.aborted) {
-      const run = new FileRun();
-      const at = this.#runs.push(run) - 1;
-      this.#active++;
-      run.done = this.#runFile(run, at).finally(() => this.#leave(run));
-    }
+    while (this.#active < this.#width && this.#runs.length < state.files.length && !seeking.aborted) this.#start();
+  }
+
+  #start(): void {
+    const run = new FileRun();
+    const at = this.#runs.push(run) - 1;
+    this.#active++;
+    run.done = this.#runFile(run, at).finally(() => this.#leave(run));
   }
 
   /** A file is through once it has asked for its last batch and all of them have come. */
@@ -134,7 +138,7 @@ class Runner {
     if (run.left || run.reading > 0) return;
     run.left = true;
     this.#active--;
-    this.#width = Math.min(this.#context.concurrency, this.#width * 2);
+    this.#width = Math.min(this.#context.concurrency, this.#width + 1);
     this.#startMore();
   }
 

@@ -9,9 +9,9 @@ import { parseWhere } from "../../src/where/parse-where.ts";
 import * as arrays from "../support/arrays.ts";
 import { batchOfColumns, columnTypes, tableOf } from "../support/batch.ts";
 import { keptByPolars } from "../support/polars.ts";
+import { runs, seed } from "../support/seed.ts";
 
-const seed = Number(process.env["FC_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-const numRuns = Number(process.env["FC_RUNS"] ?? 300);
+const numRuns = runs(200);
 const ROWS = 24;
 
 const orNull = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { freq: 5, nil: null });
@@ -218,7 +218,7 @@ describe(`expressions (seed ${seed})`, () => {
       }),
       { seed, numRuns },
     );
-  });
+  }, 120_000);
 
   test("are read back from their own text", () => {
     fc.assert(
@@ -229,7 +229,7 @@ describe(`expressions (seed ${seed})`, () => {
       }),
       { seed, numRuns },
     );
-  });
+  }, 120_000);
 
   test("survive JSON", () => {
     fc.assert(
@@ -239,5 +239,5 @@ describe(`expressions (seed ${seed})`, () => {
       }),
       { seed, numRuns },
     );
-  });
+  }, 120_000);
 });
