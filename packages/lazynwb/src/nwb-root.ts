@@ -40,11 +40,9 @@ export function onlyNwb(file: NwbFile): NwbFile {
 }
 
 /**
- * What to tell where nothing was found in a file: that it is not NWB where it is not, else the error there was.
- *
- * @returns undefined where the file is NWB and there was no error.
+ * What to tell of a table that was not found: that the file is not NWB where it is not, else the error there was.
  */
-export async function whyNothing(file: NwbFile, options: CallOptions, error?: unknown): Promise<unknown> {
+export async function whyNotFound(file: NwbFile, error: unknown, options: CallOptions): Promise<unknown> {
   try {
     await file.use((hierarchy) => checkRoot(hierarchy, file.id, options, error), options);
   } catch (found) {
@@ -52,4 +50,11 @@ export async function whyNothing(file: NwbFile, options: CallOptions, error?: un
     if (isLazyNwbError(found, "NOT_NWB")) return found;
   }
   return error;
+}
+
+/** Throws where a file is damaged at its root, or is not NWB. A file in which nothing was found may be either, or just empty. */
+export async function checkNwb(file: NwbFile, options: CallOptions): Promise<void> {
+  await file.use(async (hierarchy) => {
+    await Promise.all([hierarchy.list("/", options), checkRoot(hierarchy, file.id, options)]);
+  }, options);
 }

@@ -1,5 +1,5 @@
 import manifest from "../../package.json" with { type: "json" };
-import { ArrowNwb } from "../create-lazynwb.ts";
+import { ArrowNwb } from "../arrow-nwb.ts";
 import { nodeParts } from "../node-parts.ts";
 import { writeAnswer } from "./answer.ts";
 import { type CommandLine, parseCommandLine } from "./command-line.ts";
@@ -62,7 +62,7 @@ async function runLine(line: CommandLine, io: CommandIo, stdout: Output): Promis
   const warnings = new WarningPrinter(line.quiet ? undefined : io.stderr, styleFor(io.stderr, io.env, line.color), bar);
   // A bar between lines of an answer that streams to the same terminal would only disturb it.
   const quiet = line.quiet || (line.output === undefined && io.stdout.isTTY === true && format !== "table");
-  await using nwb = new ArrowNwb(nodeParts());
+  const nwb = new ArrowNwb(nodeParts());
   const output = line.output === undefined ? belowBar(stdout, bar) : await fileOutput(line.output);
   try {
     const call = { signal: io.signal, onWarning: warnings.print, onProgress: quiet ? undefined : bar.update };
@@ -75,6 +75,7 @@ async function runLine(line: CommandLine, io: CommandIo, stdout: Output): Promis
   } finally {
     bar.clear();
     warnings.finish();
+    await nwb.close();
   }
   if (line.stats) io.stderr.write(statsLine(nwb.counters(), (performance.now() - started) / 1000, line.json));
 }

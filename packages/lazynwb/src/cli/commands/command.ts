@@ -1,5 +1,5 @@
 import type { CallOptions, ReportOptions } from "@lazynwb/core";
-import type { ArrowNwb } from "../../create-lazynwb.ts";
+import type { ArrowNwb } from "../../arrow-nwb.ts";
 import type { Answer } from "../answer.ts";
 import type { CommandLine } from "../command-line.ts";
 import type { Format } from "../options.ts";

@@ -1,5 +1,5 @@
 import { INTERNAL_COLUMNS } from "@lazynwb/model";
-import type { ScanOptions, TableScan } from "@lazynwb/query";
+import { parseWhere, type ScanOptions, type TableScan } from "@lazynwb/query";
 import { bytesText, countText, plural } from "../human-units.ts";
 import type { Command, CommandContext } from "./command.ts";
 
@@ -11,11 +11,13 @@ const WIDE_COLUMN = 1024;
 /** Rows of a table, filtered and projected before they are fetched. */
 export const read: Command = async (context) => {
   const { nwb, line, sources, call, format } = context;
+  // What is wrong with a filter's text is found before any file is opened.
+  const filters = line.where.map(parseWhere);
   const options: ScanOptions = { ...call, ignoreErrors: line.ignoreErrors, nanAsNull: line.nanAsNull };
   const { scan: whole, rowBytes } = await nwb.scanWithSizes(sources, line.table, options);
   try {
     let scan = whole;
-    for (const filter of line.where) scan = scan.filter(filter);
+    for (const filter of filters) scan = scan.filter(filter);
     if (line.columns !== undefined) scan = scan.select(...line.columns);
     if (format === "table") return await forPeople(context, scan, rowBytes);
     if (line.limit !== undefined) scan = scan.limit(line.limit);

@@ -17,7 +17,8 @@ const COLUMNS = {
 
 /** The columns of a table as a scan of all files has them. */
 export const schema: Command = async ({ nwb, line, sources, call }) => {
-  await using scan = await nwb.scan(sources, line.table, { ...call, ignoreErrors: line.ignoreErrors });
+  const scan = await nwb.scan(sources, line.table, { ...call, ignoreErrors: line.ignoreErrors });
+  const rowCount = await scan.count(call).finally(() => scan.close());
   const internal: readonly string[] = INTERNAL_COLUMNS;
   const columns = scan.arrowSchema.fields.map(({ name, type, metadata }) => ({
     name,
@@ -28,7 +29,6 @@ export const schema: Command = async ({ nwb, line, sources, call }) => {
     neurodata_type: metadata.get("neurodata_type") ?? null,
     table: metadata.get("lazynwb.table") ?? null,
   }));
-  const rowCount = await scan.count(call);
   const own = columns.filter((column) => !column.internal);
   return {
     ...plainTable(COLUMNS, columns),

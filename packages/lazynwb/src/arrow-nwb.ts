@@ -8,11 +8,19 @@ import {
   openTables,
   type TableSelector,
 } from "@lazynwb/model";
-import { metadataTable, type ScanOptions, scanTables, type TableScan } from "@lazynwb/query";
+import {
+  type AnySchema,
+  metadataTable,
+  type ScanOptions,
+  type SchemaShape,
+  scanTables,
+  type TableScan,
+} from "@lazynwb/query";
 import type { Table } from "apache-arrow";
 import { eachFile, type FilesOptions } from "./each-file.ts";
-import { onlyNwb, whyNothing } from "./nwb-root.ts";
+import { checkNwb, onlyNwb, whyNotFound } from "./nwb-root.ts";
 import { NwbSources, type SourceInputs, type SourceParts } from "./nwb-sources.ts";
+import { type OpenNwb, openFile } from "./open-nwb.ts";
 
 /** The functions of lazynwb over one set of parts, with Arrow out. Those of Node make polars objects of what these give. */
 export class ArrowNwb implements AsyncDisposable {
@@ -23,18 +31,41 @@ export class ArrowNwb implements AsyncDisposable {
   }
 
   /** A table of one or many files, unread. Closing it closes the files. */
-  async scan(sources: SourceInputs, table: TableSelector, options: ScanOptions = {}): Promise<TableScan> {
+  async scan<Columns extends SchemaShape = AnySchema>(
+    sources: SourceInputs,
+    table: TableSelector,
+    options: ScanOptions = {},
+  ): Promise<TableScan<Columns>> {
     return this.#scanOf(await this.#sources.files(sources, options), table, options);
   }
 
-  async #scanOf(files: readonly NwbFile[], table: TableSelector, options: ScanOptions): Promise<TableScan> {
+  async #scanOf<Columns extends SchemaShape>(
+    files: readonly NwbFile[],
+    table: TableSelector,
+    options: ScanOptions,
+  ): Promise<TableScan<Columns>> {
     try {
-      return await scanTables({ files, table }, options);
+      return await scanTables<Columns>({ files, table }, options);
     } catch (error) {
       const asked = files.find(({ id }) => isLazyNwbError(error, "NOT_FOUND") && id === error.source);
-      const told = asked === undefined ? error : await whyNothing(asked, options, error);
+      const told = asked === undefined ? error : await whyNotFound(asked, error, options);
       await closeAll(files);
       throw told;
+    }
+  }
+
+  /** Work over a scan that is closed afterwards. */
+  async withScan<Result>(
+    sources: SourceInputs,
+    table: TableSelector,
+    options: ScanOptions | undefined,
+    work: (scan: TableScan) => Promise<Result>,
+  ): Promise<Result> {
+    const scan = await this.scan(sources, table, options);
+    try {
+      return await work(scan);
+    } finally {
+      await scan.close();
     }
   }
 
@@ -45,7 +76,7 @@ export class ArrowNwb implements AsyncDisposable {
     options: ScanOptions = {},
   ): Promise<{ readonly scan: TableScan; readonly rowBytes: ReadonlyMap<string, number> }> {
     const files = await this.#sources.files(sources, options);
-    const scan = await this.#scanOf(files, table, options);
+    const scan = await this.#scanOf<AnySchema>(files, table, options);
     const rowBytes = new Map<string, number>();
     // The headers were read just now: looking at them again costs no request.
     const first = files[0]!;
@@ -59,6 +90,28 @@ export class ArrowNwb implements AsyncDisposable {
   /** The metadata of sessions and subjects: one row a file, in the order of the sources. */
   metadata(sources: SourceInputs, options: FilesOptions = {}): Promise<Table> {
     return this.#over(sources, options, (files) => metadataTable(files.map(onlyNwb), options));
+  }
+
+  /**
+   * One file, opened and found to be NWB.
+   *
+   * @param frameOf - makes of a scan what its `table` gives.
+   */
+  async open<Frame>(
+    source: SourceInputs,
+    frameOf: (scan: TableScan) => Promise<Frame>,
+    options: CallOptions = {},
+  ): Promise<OpenNwb<Frame>> {
+    const files = await this.#sources.files(source, options);
+    try {
+      const file = onlyOne(files);
+      const before = file.counters();
+      await checkNwb(file, options);
+      return openFile(file, frameOf, before);
+    } catch (error) {
+      await closeAll(files);
+      throw error;
+    }
   }
 
   /** Paths of what can be read of one file. */
@@ -99,11 +152,7 @@ export class ArrowNwb implements AsyncDisposable {
     options: CallOptions,
     work: (file: NwbFile) => Promise<Result>,
   ): Promise<Result> {
-    return this.#over(source, options, ([file, ...more]) => {
-      if (file === undefined || more.length > 0)
-        throw new QueryError(`this wants one source, not ${file === undefined ? 0 : more.length + 1}`);
-      return work(file);
-    });
+    return this.#over(source, options, (files) => work(onlyOne(files)));
   }
 
   async #contentsOf(file: NwbFile, options: CallOptions & ReportOptions): Promise<readonly FileContent[]> {
@@ -124,10 +173,14 @@ export class ArrowNwb implements AsyncDisposable {
   }
 }
 
+function onlyOne(files: readonly NwbFile[]): NwbFile {
+  if (files.length !== 1) throw new QueryError(`one source is wanted here, not ${files.length}`);
+  return files[0]!;
+}
+
 /** What was found in a file; where that is nothing, the file may be no NWB at all. */
 async function foundIn<Found>(file: NwbFile, found: readonly Found[], options: CallOptions): Promise<readonly Found[]> {
-  const fault = found.length === 0 ? await whyNothing(file, options) : undefined;
-  if (fault !== undefined) throw fault;
+  if (found.length === 0) await checkNwb(file, options);
   return found;
 }
 
