@@ -4,12 +4,4 @@ export type { FramePlan, PlannedRead } from "./frame-plan.ts";
 export type { FrameScan } from "./frame-scan.ts";
 export { collectFrame, type FrameOrigin, lazyFrame, tableSchema } from "./lazy-frame.ts";
 export type { JoinableFrame, NwbLazyFrame, NwbLazyGroupBy } from "./lazy-frame-types.ts";
-export {
-  type DataFrame,
-  type DataType,
-  type Expr,
-  type LazyDataFrame,
-  type Polars,
-  polarsModule,
-  type Series,
-} from "./polars-module.ts";
+export { type Polars, polarsModule } from "./polars-module.ts";

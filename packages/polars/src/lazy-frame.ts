@@ -8,7 +8,10 @@ import { type DataFrame, type DataType, polarsModule } from "./polars-module.ts"
 import { addRecordedCalls, RecordedFrame } from "./recorded-frame.ts";
 import { frameScanOf } from "./table-frame-scan.ts";
 
-/** What a frame can be made over: a scan of tables, or anything that answers queries as one does. */
+/**
+ * What a frame can be made over: a scan of tables, or anything that answers queries as one does. What such a scan selects and
+ * filters itself counts; one that is already cut (`limit`, `slice`) takes no filter any more, as it would not by itself.
+ */
 export type FrameOrigin<Schema extends SchemaShape = never> = FrameScan | TableScan<Schema>;
 
 async function sourceOver<Schema extends SchemaShape>(origin: FrameOrigin<Schema>): Promise<FrameSource> {

@@ -1,5 +1,5 @@
+import type { DataFrame } from "nodejs-polars";
 import { expect } from "vitest";
-import type { DataFrame } from "../src/index.ts";
 
 /** Whether two frames hold the same columns of the same types with the same values, NaN and null told apart. */
 export function expectSameFrame(ours: DataFrame, theirs: DataFrame, unordered = false): void {

@@ -1,14 +1,7 @@
 import fc from "fast-check";
+import type { DataFrame, Expr } from "nodejs-polars";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  type DataFrame,
-  type Expr,
-  lazyFrame,
-  metadataFrame,
-  type NwbLazyFrame,
-  type Polars,
-  polarsModule,
-} from "../../src/index.ts";
+import { lazyFrame, metadataFrame, type NwbLazyFrame, type Polars, polarsModule } from "../../src/index.ts";
 import { CountingScan } from "../counting-scan.ts";
 import { expectSameFrame } from "../same-frame.ts";
 import { unitsTable } from "../units-table.ts";

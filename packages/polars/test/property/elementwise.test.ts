@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import type { DataFrame, Expr } from "nodejs-polars";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isElementwise } from "../../src/elementwise.ts";
-import { type DataFrame, type Expr, metadataFrame, type Polars, polarsModule } from "../../src/index.ts";
+import { metadataFrame, type Polars, polarsModule } from "../../src/index.ts";
 import { serializedExpr } from "../../src/serialized-expr.ts";
 import { unitsTable } from "../units-table.ts";
 

@@ -1,9 +1,9 @@
 import type { ProgressEvent, Warning } from "@lazynwb/core";
 import type { ScanStats } from "@lazynwb/query";
+import type { DataFrame } from "nodejs-polars";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   collectFrame,
-  type DataFrame,
   lazyFrame,
   metadataFrame,
   type NwbLazyFrame,

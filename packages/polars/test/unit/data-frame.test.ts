@@ -20,9 +20,10 @@ import {
   Utf8,
   Vector,
 } from "apache-arrow";
+import type { DataFrame } from "nodejs-polars";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DataFrameBuilder } from "../../src/data-frame.ts";
-import { type DataFrame, metadataFrame, type Polars, polarsModule, toDataFrame } from "../../src/index.ts";
+import { metadataFrame, type Polars, polarsModule, toDataFrame } from "../../src/index.ts";
 import { tableOf, UNITS_TYPES, unitsTable } from "../units-table.ts";
 
 let pl: Polars;

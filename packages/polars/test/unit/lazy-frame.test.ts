@@ -1,12 +1,6 @@
+import type { DataFrame } from "nodejs-polars";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  type DataFrame,
-  lazyFrame,
-  metadataFrame,
-  type NwbLazyFrame,
-  type Polars,
-  polarsModule,
-} from "../../src/index.ts";
+import { lazyFrame, metadataFrame, type NwbLazyFrame, type Polars, polarsModule } from "../../src/index.ts";
 import { CHAINS, type Chain, type ChainFrame } from "../chains.ts";
 import { CountingScan } from "../counting-scan.ts";
 import { expectSameFrame } from "../same-frame.ts";

@@ -1,15 +1,9 @@
 import { array, group, memoryHierarchy, type Tree } from "@lazynwb/core/testing";
 import { type NwbFile, nwbFile } from "@lazynwb/model";
 import { scanTables } from "@lazynwb/query";
+import type { DataFrame } from "nodejs-polars";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  type DataFrame,
-  lazyFrame,
-  type NwbLazyFrame,
-  type Polars,
-  polarsModule,
-  tableSchema,
-} from "../../src/index.ts";
+import { lazyFrame, type NwbLazyFrame, type Polars, polarsModule, tableSchema } from "../../src/index.ts";
 import { expectSameFrame } from "../same-frame.ts";
 
 let pl: Polars;
