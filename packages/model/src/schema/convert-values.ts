@@ -98,7 +98,8 @@ function toFixedList(
   const rows = array.shape[0]!;
   if (from.kind === "fixed-list" && from.size === to.size) {
     const values = convertValues(flattenRows(array), from.item, to.item, options);
-    return unflattenRows(values, rows, to.size);
+    const converted = unflattenRows(values, rows, to.size);
+    return to.size > 0 ? converted : { ...converted, ...withValidity(array.validity) };
   }
   // Of lists only those of the right length fit; where one does, its elements are taken in place.
   const { list, item } = asList(array, from);

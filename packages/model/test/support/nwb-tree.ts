@@ -1,3 +1,4 @@
+import type { TypedArray } from "@lazynwb/core";
 import { array, group, type PlainValues, reference, type Tree } from "@lazynwb/core/testing";
 
 type ArrayOptions = NonNullable<Parameters<typeof array>[1]>;
@@ -14,8 +15,8 @@ export function column(values: PlainValues, options: ArrayOptions = {}): Tree {
 }
 
 /** A VectorIndex over the array at `target`, ends of 8 bits unless they are a typed array. */
-export function index(ends: readonly number[] | PlainValues, target: string): Tree {
-  const values = Array.isArray(ends) ? Uint8Array.from(ends as number[]) : (ends as PlainValues);
+export function index(ends: readonly number[] | TypedArray, target: string): Tree {
+  const values = ArrayBuffer.isView(ends) ? ends : Uint8Array.from(ends);
   return array(values, { attributes: typed("VectorIndex", { target: reference(target) }) });
 }
 
