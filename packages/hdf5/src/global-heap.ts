@@ -1,6 +1,7 @@
 import { type CallOptions, FormatError, isLazyNwbError } from "@lazynwb/core";
 import { Cursor } from "./cursor.ts";
 import { type Datatype, needsHeap } from "./datatype/datatype.ts";
+import { bytesOfHeapElement, visitHeapIds } from "./datatype/heap-id.ts";
 import type { FileBytes } from "./file-bytes.ts";
 import { type Steps, walkTogether } from "./steps.ts";
 
@@ -60,6 +61,16 @@ export class HeapObjects {
     const start = starts[index] ?? 0;
     if (start === 0) this.missing(address, index);
     return bytes.subarray(start, ends[index]!);
+  }
+
+  /** @throws FormatError where elements of a type have no room for a heap id. */
+  checkElement(datatype: Datatype): void {
+    if (datatype.size >= bytesOfHeapElement(datatype, this.offsetBytes)) return;
+    throw new FormatError(`elements of a ${datatype.class} type have ${datatype.size} bytes, too few for a heap id`, {
+      source: this.#source,
+      expected: `at least ${bytesOfHeapElement(datatype, this.offsetBytes)} bytes`,
+      found: `${datatype.size} bytes`,
+    });
   }
 
   missing(address: number, index: number): never {
@@ -195,57 +206,6 @@ export function parseCollection(file: FileBytes, address: number, bytes: Uint8Ar
     ends[places[at]!] = places[at + 2]!;
   }
   return { bytes, starts, ends };
-}
-
-type VisitHeapId = (address: number, index: number, length: number, item: Datatype | null) => void;
-
-/**
- * Calls `visit` for every heap id in elements that lie one after another. `length` counts items of type `item`; `item` is
- * null where the object holds no elements (text, a region).
- */
-function visitHeapIds(datatype: Datatype, bytes: Uint8Array, offsetBytes: number, visit: VisitHeapId): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = Math.floor(bytes.length / datatype.size);
-  const element = (type: Datatype, start: number): void => {
-    switch (type.class) {
-      case "vlen":
-      case "vlen-string": {
-        const address = readAddress(view, start + 4, offsetBytes);
-        const length = view.getUint32(start, true);
-        if (address > 0 && length > 0)
-          visit(
-            address,
-            view.getUint32(start + 4 + offsetBytes, true),
-            length,
-            type.class === "vlen" ? type.item : null,
-          );
-        break;
-      }
-      case "reference": {
-        const address = type.to === "region" ? readAddress(view, start, offsetBytes) : 0;
-        if (address > 0) visit(address, view.getUint32(start + offsetBytes, true), 1, null);
-        break;
-      }
-      case "array":
-        if (needsHeap(type.item)) for (let at = 0; at < type.size; at += type.item.size) element(type.item, start + at);
-        break;
-      case "compound":
-        for (const member of type.members)
-          if (needsHeap(member.datatype)) element(member.datatype, start + member.offset);
-        break;
-      default:
-    }
-  };
-  for (let at = 0; at < count; at++) element(datatype, at * datatype.size);
-}
-
-/** The address in a heap id; 0 where it is null, undefined or past what a number can hold exactly. */
-export function readAddress(view: DataView, at: number, offsetBytes: number): number {
-  if (offsetBytes === 2) return view.getUint16(at, true);
-  const low = view.getUint32(at, true);
-  if (offsetBytes === 4) return low === 0xffffffff ? 0 : low;
-  const high = view.getUint32(at + 4, true);
-  return high > 0x1fffff ? (high === 0xffffffff && low === 0xffffffff ? 0 : Number.NaN) : high * 2 ** 32 + low;
 }
 
 /** The elements that vlen elements hold, where those hold heap ids again. Damaged ones are left for decoding to report. */

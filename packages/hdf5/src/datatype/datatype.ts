@@ -104,7 +104,7 @@ export function needsHeap(datatype: Datatype): boolean {
     case "vlen-string":
       return true;
     case "reference":
-      return datatype.to === "region";
+      return datatype.to !== "object";
     case "array":
       return needsHeap(datatype.item);
     case "compound":

@@ -1,19 +1,21 @@
 import { FormatError, type Reference, type Selection, type Values } from "@lazynwb/core";
-import { type HeapObjects, readAddress } from "../global-heap.ts";
+import type { HeapObjects } from "../global-heap.ts";
 import { objectIdOfAddress } from "../object-id.ts";
 import type { PackedBytes } from "./decode-number.ts";
+import { readAddress } from "./heap-id.ts";
 import { parseRegion } from "./region.ts";
 
 type References = Extract<Values, { kind: "reference" }>;
 
 /** Object references: addresses of object headers. Equal ones share a target; zero and undefined are null. */
 export function decodeObjectReferences(size: number, packed: PackedBytes): References {
+  if (size !== 2 && size !== 4 && size !== 8)
+    throw new FormatError(`object references have ${size} bytes`, { expected: "an address of 2, 4 or 8 bytes" });
   const view = new DataView(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength);
   const codes = new Int32Array(packed.count);
   const targets: Reference[] = [];
   const known = new Map<number, number>();
-  for (let at = 0; at < packed.count; at++)
-    codes[at] = codeOf(readAddress(view, at * size, Math.min(size, 8)), known, targets);
+  for (let at = 0; at < packed.count; at++) codes[at] = codeOf(readAddress(view, at * size, size), known, targets);
   return { kind: "reference", codes, targets };
 }
 

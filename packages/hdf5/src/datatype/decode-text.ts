@@ -1,7 +1,8 @@
 import { LimitError, type Values } from "@lazynwb/core";
-import { type HeapCollection, type HeapObjects, readAddress } from "../global-heap.ts";
+import type { HeapCollection, HeapObjects } from "../global-heap.ts";
 import type { StringDatatype } from "./datatype.ts";
 import type { PackedBytes } from "./decode-number.ts";
+import { readAddress } from "./heap-id.ts";
 
 type Text = Extract<Values, { kind: "text" }>;
 

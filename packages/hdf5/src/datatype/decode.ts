@@ -1,19 +1,13 @@
-import {
-  type DType,
-  elementCount,
-  FormatError,
-  LimitError,
-  type NdArray,
-  UnsupportedError,
-  type Values,
-} from "@lazynwb/core";
-import { type HeapCollection, type HeapObjects, readAddress } from "../global-heap.ts";
+import { type DType, elementCount, FormatError, LimitError, type NdArray, type Values } from "@lazynwb/core";
+import type { HeapCollection, HeapObjects } from "../global-heap.ts";
 import { copyRuns } from "../layout/copy-runs.ts";
 import { swapBytes } from "./byte-order.ts";
 import type { ArrayDatatype, CompoundDatatype, Datatype, EnumDatatype, SequenceDatatype } from "./datatype.ts";
 import { decodeFloats, decodeIntegers, type PackedBytes } from "./decode-number.ts";
 import { decodeObjectReferences, decodeRegionReferences } from "./decode-reference.ts";
+import { decodeStandardReferences } from "./decode-standard-reference.ts";
 import { decodeFixedText, decodeHeapText } from "./decode-text.ts";
+import { readAddress } from "./heap-id.ts";
 import { datatypeToDType, decodedDType } from "./to-dtype.ts";
 
 /** Values of one read hold at most this many bytes by default: what one array can address. Units: bytes. */
@@ -44,7 +38,7 @@ interface Context {
  *
  * @param heap - What `collectHeapObjects` fetched for these elements; `NO_HEAP` where `needsHeap` is false.
  * @returns `shape`, with the dimensions of array types appended.
- * @throws FormatError for damaged elements, LimitError above `maxResultBytes`, UnsupportedError for references of HDF5 1.12.
+ * @throws FormatError for damaged elements, LimitError above `maxResultBytes`, UnsupportedError for references to attributes.
  * @remarks I/O: none. Copies: none for owned numbers of a usual width (swapped in place where the order differs), else one;
  * a member of a compound one more.
  */
@@ -103,6 +97,7 @@ function decodeData(
     case "string":
       return decodeFixedText(datatype, packed);
     case "vlen-string":
+      context.heap.checkElement(datatype);
       return decodeHeapText(datatype.size, packed, context.heap, context.maxBytes);
     case "time":
     case "opaque": {
@@ -112,10 +107,9 @@ function decodeData(
     }
     case "reference":
       if (datatype.to === "object") return decodeObjectReferences(datatype.size, packed);
+      context.heap.checkElement(datatype);
       if (datatype.to === "region") return decodeRegionReferences(datatype.size, packed, context.heap);
-      throw new UnsupportedError("references of the kind that HDF5 1.12 brought", {
-        feature: "H5T_STD_REF references",
-      });
+      return decodeStandardReferences(datatype.size, packed, context.heap);
     case "compound":
       return decodeCompound(datatype, dtype, packed, shape, context);
     case "complex": {
@@ -124,6 +118,7 @@ function decodeData(
       return decodeCompound({ class: "compound", size, members }, dtype, packed, shape, context);
     }
     case "vlen":
+      context.heap.checkElement(datatype);
       return decodeSequences(datatype, dtype, packed, context);
     default:
       datatype satisfies never;

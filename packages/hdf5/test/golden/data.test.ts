@@ -16,10 +16,8 @@ import { countingSource } from "../support/counting-source.ts";
 /** Filters that the reader undoes itself; data behind others must be refused by name. */
 const OWN_FILTERS = new Set([1, 2, 3, 32000]);
 
-/** Regions hold more than the contract keeps, references of HDF5 1.12 are refused. */
+/** Regions hold more than the contract keeps; those that it can say are under unit test. */
 const hasOtherReference = (type: TypeTree): boolean => /"ref":"(region|std)/.test(JSON.stringify(type));
-
-const isStandardReference = (type: TypeTree): boolean => /"ref":"std/.test(JSON.stringify(type));
 
 function referencesIn(array: NdArray): readonly Reference[] {
   const { data } = array;
@@ -58,17 +56,11 @@ function wantedOf(objects: ManifestFile["objects"]): Wanted[] {
 }
 
 /** The feature that reading must be refused by; null where it must give the data. */
-function unsupportedFeature({
-  layout,
-  type,
-  filters,
-  external,
-}: ManifestObject & { external?: unknown }): RegExp | null {
+function unsupportedFeature({ layout, filters, external }: ManifestObject & { external?: unknown }): RegExp | null {
   if (layout === "virtual") return /virtual/;
   if (external !== undefined) return /external/;
   const filter = filters?.find(({ id }) => !OWN_FILTERS.has(id));
-  if (filter !== undefined) return new RegExp(`filter ${filter.id} `);
-  return type !== undefined && isStandardReference(type) ? /H5T_STD_REF/ : null;
+  return filter === undefined ? null : new RegExp(`filter ${filter.id} `);
 }
 
 function fixedDigest(array: NdArray, form: "bytes" | "json", n: number): Digest | null {

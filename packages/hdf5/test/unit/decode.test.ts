@@ -1,10 +1,10 @@
-import { elementOf, type NdArray, stringsOf } from "@lazynwb/core";
+import { elementOf, FormatError, type NdArray, stringsOf } from "@lazynwb/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Datatype, FloatingPointDatatype } from "../../src/datatype/datatype.ts";
 import { decodeValues } from "../../src/datatype/decode.ts";
-import { type HeapCollection, HeapObjects, NO_HEAP } from "../../src/global-heap.ts";
-import { float64, int32, uint8 } from "../support/memory-file.ts";
+import { collectHeapObjects, type HeapCollection, HeapObjects, NO_HEAP } from "../../src/global-heap.ts";
+import { float64, int32, memoryFile, uint8 } from "../support/memory-file.ts";
 
 const decode = (datatype: Datatype, bytes: Uint8Array, shape: readonly number[], owned = false): NdArray =>
   decodeValues({ datatype, bytes, shape, owned }, NO_HEAP);
@@ -239,5 +239,60 @@ describe("elements in the global heap", () => {
     expect(stringsOf(read(strings, shared, heap, 100_000))).toHaveLength(100);
     const bytes: Datatype = { class: "vlen", size: 16, item: uint8 };
     expect(() => read(bytes, shared, heap, 99_999)).toThrow(/100 sequences hold more than 99999 bytes/);
+  });
+});
+
+describe("elements too small for what they should hold", () => {
+  test.each<[string, Datatype]>([
+    ["a sequence", { class: "vlen", size: 12, item: int32 }],
+    ["a text", { class: "vlen-string", size: 15 }],
+    ["a region reference", { class: "reference", size: 8, to: "region" }],
+    ["a reference of HDF5 1.12", { class: "reference", size: 4, to: "standard" }],
+    ["an object reference", { class: "reference", size: 3, to: "object" }],
+  ])("%s is refused, and spoils nothing else", async (_, datatype) => {
+    const bytes = new Uint8Array(datatype.size * 3).fill(3);
+    const heap = await collectHeapObjects(memoryFile(new Uint8Array(100)), [{ datatype, bytes }]);
+    expect(() => decodeValues({ datatype, bytes, shape: [3] }, heap)).toThrow(FormatError);
+  });
+});
+
+describe("references of HDF5 1.12", () => {
+  const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"));
+  const standard: Datatype = { class: "reference", size: 18, to: "standard" };
+  // As libhdf5 wrote them into references_v112.h5: one to /alias, one to its rows 1 to 3 and columns 2 to 3, one to nothing.
+  const object = bytesOf("02 00 08 b3 00 00 00 00 00 00 00 00 00 00 00 00 00 00");
+  const region = bytesOf("03 00 39 00 00 00 10 0d 00 00 00 00 00 00 09 00 00 00");
+  const inHeap = bytesOf(
+    "08 b3 00 00 00 00 00 00 00 1e 00 00 00 02 00 00 00 02 00 00 00 03 00 00 00 01 02 02 00 00 00" +
+      "01 00 01 00 01 00 03 00 02 00 01 00 01 00 02 00 00 00 00 00 00 00 00 00 00 00",
+  );
+  const read = (...elements: Uint8Array[]) => {
+    const heap = new HeapObjects(8);
+    const starts = new Uint32Array(10);
+    const ends = new Uint32Array(10);
+    starts[9] = 8;
+    ends[9] = 8 + inHeap.length;
+    heap.add(3344, { bytes: Uint8Array.of(...new Uint8Array(8), ...inHeap), starts, ends });
+    const bytes = Uint8Array.from(elements.flatMap((element) => [...element]));
+    return decodeValues({ datatype: standard, bytes, shape: [elements.length] }, heap).data;
+  };
+
+  test("to objects and to regions, side by side", () => {
+    expect(read(object, region, new Uint8Array(18))).toEqual({
+      kind: "reference",
+      codes: Int32Array.of(0, 1, -1),
+      targets: [
+        { objectId: "h5:179" },
+        { objectId: "h5:179", region: { rows: Float64Array.of(1, 4), trailing: [{ start: 2, stop: 4 }] } },
+      ],
+    });
+  });
+
+  test("to attributes and other files are named; other kinds are damage", () => {
+    const changed = (at: number, value: number) => object.with(at, value);
+    expect(() => read(changed(0, 4))).toThrow(/references to attributes/);
+    expect(() => read(changed(1, 1))).toThrow(/into other files/);
+    expect(() => read(changed(0, 99))).toThrow(/no such kind/);
+    expect(() => read(changed(2, 5))).toThrow(/no address/);
   });
 });
