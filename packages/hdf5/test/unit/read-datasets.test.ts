@@ -104,6 +104,14 @@ describe("requests and bytes", () => {
     expect([...extent!.offsets, ...extent!.lengths]).toEqual([620, 8]);
   });
 
+  test("the extent of text tells that more bytes follow from it", async () => {
+    const dataset = datasetOf({ kind: "contiguous", address: 0, size: 160 }, [10], {
+      datatype: { class: "vlen-string", size: 16 },
+    });
+    const [extent] = await locateDatasets(memoryFile(new Uint8Array(160)), [{ dataset, selection: ALL }]);
+    expect(extent).toMatchObject({ lengths: Float64Array.of(160), decodedBytes: 40, exact: false });
+  });
+
   test("bytes under way are bounded: a large read goes on as its parts are used up", async () => {
     const size = 200 * 2 ** 20;
     let under = 0;
