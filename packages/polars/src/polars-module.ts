@@ -3,7 +3,7 @@ import type NodejsPolars from "nodejs-polars";
 
 /** The namespace `pl` of nodejs-polars. */
 export type Polars = (typeof NodejsPolars)["default"];
-export type { DataFrame, DataType, Expr, LazyDataFrame, Series } from "nodejs-polars";
+export type { DataFrame, DataType, Expr, LazyDataFrame } from "nodejs-polars";
 
 let loaded: Promise<Polars> | undefined;
 
