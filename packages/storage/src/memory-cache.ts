@@ -23,7 +23,7 @@ export interface MemoryCache {
 /** What a cache holds of an object. Nothing is found until the first answer has told which version of it is being read. */
 export interface CachedObject {
   add(window: ByteWindow): void;
-  /** Windows that overlap `start` to `stop`, ascending. */
+  /** Windows that together hold whatever is held of `start` to `stop`, ascending. */
   find(start: number, stop: number): readonly ByteWindow[];
   /** Forgets windows that nobody else could ever use. */
   close(): void;

@@ -45,7 +45,7 @@ export class WindowList {
     if (this.#windows[at] === window) this.#windows.splice(at, 1);
   }
 
-  /** Windows that overlap `start` to `stop`, ascending. */
+  /** Windows that together hold whatever is held of `start` to `stop`, ascending. */
   overlapping(start: number, stop: number): ByteWindow[] {
     const found: ByteWindow[] = [];
     for (let at = Math.max(0, this.#after(start) - 1); at < this.#windows.length; at++) {

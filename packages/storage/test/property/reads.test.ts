@@ -3,6 +3,7 @@ import { patternBytes, ScriptedSource } from "@lazynwb/core/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cachedSource, memoryCache, memorySource, mergedSource, openSource, planMerge } from "../../src/index.ts";
+import { endOf, WindowList } from "../../src/window-list.ts";
 
 const size = 4000;
 const bytes = patternBytes(size);
@@ -116,6 +117,42 @@ describe("what arrives is what lies there", () => {
   });
 });
 
+describe("a window list", () => {
+  const windows = fc.array(fc.record({ offset: fc.nat(40), length: fc.integer({ min: 1, max: 20 }) }), {
+    maxLength: 20,
+  });
+
+  test("holds no window inside another, and finds all that is held", () => {
+    fc.assert(
+      fc.property(windows, fc.nat(60), fc.nat(60), (given, one, other) => {
+        const list = new WindowList("x");
+        const kept: ByteWindow[] = [];
+        for (const { offset, length } of given) {
+          const held = kept.some((window) => window.offset <= offset && endOf(window) >= offset + length);
+          expect(list.holds(offset, offset + length)).toBe(held);
+          if (held) continue;
+          const window = { offset, bytes: new Uint8Array(length) };
+          const superfluous = kept.filter((old) => old.offset >= offset && endOf(old) <= offset + length);
+          expect(new Set(list.insert(window))).toEqual(new Set(superfluous));
+          for (const old of superfluous) kept.splice(kept.indexOf(old), 1);
+          kept.push(window);
+        }
+        kept.sort((left, right) => left.offset - right.offset);
+        expect(list.all()).toEqual(kept);
+        const [start, stop] = [Math.min(one, other), Math.max(one, other)];
+        const found = list.overlapping(start, stop);
+        expect(kept.filter((window) => found.includes(window))).toEqual(found);
+        for (let at = start; at < stop; at++) {
+          const holds = (window: ByteWindow) => window.offset <= at && endOf(window) > at;
+          expect(found.some(holds)).toBe(kept.some(holds));
+        }
+        for (const window of kept) list.remove(window);
+        expect(list.count).toBe(0);
+      }),
+    );
+  });
+});
+
 describe("planMerge", () => {
   const placed = fc.array(fc.record({ offset: fc.nat(5000), length: fc.nat(400) }), { maxLength: 60 });
 
@@ -162,6 +199,8 @@ describe("planMerge", () => {
           const before = plan.offsets[group - 1]! + plan.lengths[group - 1]!;
           const first = ranges[plan.order[plan.firsts[group]!]!]!;
           const joined = first.offset + first.length - plan.offsets[group - 1]!;
+          // What lies inside of a request is never asked for again.
+          expect(first.offset + first.length).toBeGreaterThan(before);
           expect(first.offset - before > merge.maxGapBytes || joined > merge.maxRequestBytes).toBe(true);
         }
       }),

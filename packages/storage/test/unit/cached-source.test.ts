@@ -54,6 +54,23 @@ describe("a cached source", () => {
     expect(inner.reads.at(-1)!.range).toEqual({ offset: 50, length: 10_000 });
   });
 
+  test("does not join what is held with what has become shorter, where no size tells it apart", async () => {
+    let object = bytes;
+    const source = cachedSource(
+      {
+        id: "shrinking",
+        async read(range) {
+          const { offset, length } = range as { offset: number; length: number };
+          return { bytes: object.subarray(offset, Math.max(offset, Math.min(object.length, offset + length))), offset };
+        },
+      },
+      { merge },
+    );
+    await source.read({ offset: 2000, length: 1000 });
+    object = bytes.subarray(0, 1500);
+    await expect(source.read({ offset: 1000, length: 2000 })).rejects.toMatchObject({ code: "SHORT_READ" });
+  });
+
   test("knows tails and the end once it knows the size", async () => {
     const inner = scripted();
     const source = cachedSource(inner);
@@ -107,6 +124,14 @@ describe("a cache shared by readers", () => {
     await source.read({ offset: 0, length: 10 });
     await source.read({ offset: 50_000, length: 2000 });
     expect(cache.bytes).toBeLessThanOrEqual(20_000);
+    for (let at = 0; at < 50; at++) await source.read({ offset: 100_000 + at * 200, length: 100 });
+    expect(cache.bytes).toBeLessThanOrEqual(20_000);
+    for (const at of [0, 1, 2, 3]) await source.read({ offset: at * 2000, length: 2000 });
+    await source.read({ offset: 0, length: 10 });
+    for (let at = 5; at < 13; at++) await source.read({ offset: at * 2000, length: 2000 });
+    await source.read({ offset: 0, length: 10 });
+    await source.read({ offset: 60_000, length: 2000 });
+    expect(cache.bytes).toBeGreaterThan(18_000);
     const before = inner.reads.length;
     await source.read({ offset: 0, length: 2000 });
     expect(inner.reads.length).toBe(before);

@@ -257,6 +257,33 @@ describe("a limited source", () => {
     expect(inner.batches).toEqual([4, 4, 2]);
   });
 
+  test("lets go of a batch in the queue without a word to the source", async () => {
+    const queue = limiter({ concurrency: 1 });
+    const inner = new PlanningScriptedSource(bytes);
+    inner.hold();
+    const source = limitedSource(inner, queue);
+    const first = source.read({ offset: 0, length: 1 });
+    await pause();
+    const controller = new AbortController();
+    const batch = source.readMany!(
+      [
+        { offset: 0, length: 1 },
+        { offset: 1, length: 1 },
+      ],
+      { signal: controller.signal },
+    );
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    controller.abort("left");
+    expect(await Promise.allSettled(batch)).toEqual([0, 1].map(() => ({ status: "rejected", reason: "left" })));
+    await pause();
+    process.off("unhandledRejection", listen);
+    inner.release();
+    await first;
+    expect([inner.batches, unhandled]).toEqual([[], []]);
+  });
+
   test("heeds the limit that a source asks for", async () => {
     let [inside, most] = [0, 0];
     const source = limitedSource(

@@ -174,6 +174,14 @@ describe("a source that breaks its contract is found out", () => {
   });
 });
 
+test.each([
+  [64, [160]],
+  [63, [50, 46]],
+])("a gap of 64 bytes is merged where %i are allowed, to requests of %o", (maxGapBytes, lengths) => {
+  const plan = planMerge(Float64Array.of(0, 114), Float64Array.of(50, 46), { maxGapBytes, maxRequestBytes: 160 });
+  expect([...plan.lengths]).toEqual(lengths);
+});
+
 test("ten thousand ranges are planned without comparing each with each", () => {
   let compared = 0;
   const offsets = Float64Array.from({ length: 10_000 }, (_, at) => ((at * 7919) % 10_000) * 1000);
