@@ -6,6 +6,7 @@ import type { Column, NumberArray, TextColumn, Valid } from "./evaluated.ts";
 /** The values of an Arrow column as the kernels take them; numbers and text are views. */
 export function loadColumn(data: Data): Column {
   const { type, length } = data;
+  if (DataType.isNull(type)) return { kind: "opaque", valid: new Uint8Array(length) };
   const valid = validRows(data);
   if (DataType.isInt(type)) {
     const values = data.values.subarray(0, length);
@@ -43,7 +44,6 @@ export function loadColumn(data: Data): Column {
     const { listSize } = type as FixedSizeList;
     return { kind: "list", lengthOf: () => listSize, valid };
   }
-  if (DataType.isNull(type)) return { kind: "opaque", valid: new Uint8Array(length) };
   if (DataType.isStruct(type) || DataType.isFixedSizeBinary(type)) return { kind: "opaque", valid };
   throw unsupported(type);
 }

@@ -153,7 +153,8 @@ function costOf(
   const ragged = columns.some((name) => facts.columns.get(name)!.ragged);
   const extents = columns.map((name) => facts.extents?.get(name));
   const known = extents.every((extent) => extent !== undefined);
-  const open = !known || extents.some((extent) => !extent.exact);
+  // What only the data tells: where the bytes of texts lie. Spans of ragged rows are told by the indexes read before.
+  const open = columns.some((name, at) => facts.columns.get(name)!.text && extents[at]?.exact !== true);
   const base = ragged && !prepared ? 2 : 1;
   const rounds = { min: byData ? 0 : base, max: open ? base + 1 : base };
   if (!known) {

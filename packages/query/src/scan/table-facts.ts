@@ -18,6 +18,8 @@ export interface ColumnFacts {
   readonly rowBytes: number;
   /** Rows differ in length, and an index says by how much. */
   readonly ragged: boolean;
+  /** Holds text, whose bytes may lie elsewhere than what leads to them. */
+  readonly text: boolean;
 }
 
 export function factsOf(table: NwbTable, rows: RowRanges, extents?: ReadonlyMap<string, Extent>): TableFacts {
@@ -27,7 +29,9 @@ export function factsOf(table: NwbTable, rows: RowRanges, extents?: ReadonlyMap<
     rowCount: table.rowCount,
     rows,
     columns: new Map(
-      table.columns.map(({ name, type, rowBytes }) => [name, { rowBytes, ragged: holdsList(type) }] as const),
+      table.columns.map(
+        ({ name, type, rowBytes }) => [name, { rowBytes, ragged: holdsList(type), text: holdsText(type) }] as const,
+      ),
     ),
     extents,
   };
@@ -35,4 +39,18 @@ export function factsOf(table: NwbTable, rows: RowRanges, extents?: ReadonlyMap<
 
 function holdsList(type: ColumnType): boolean {
   return type.kind === "list" || (type.kind === "fixed-list" && holdsList(type.item));
+}
+
+function holdsText(type: ColumnType): boolean {
+  switch (type.kind) {
+    case "text":
+      return true;
+    case "list":
+    case "fixed-list":
+      return holdsText(type.item);
+    case "struct":
+      return type.fields.some((field) => holdsText(field.type));
+    default:
+      return false;
+  }
 }
