@@ -12,13 +12,14 @@ import type { NwbFile } from "../nwb-file.ts";
 import type { TableOptions, TableSelector } from "../nwb-table.ts";
 import { typeNameOf } from "../types/type-name.ts";
 import { WarningLog } from "../warning-log.ts";
+import { describeAll } from "./describe-all.ts";
 import { globScope, globToRegExp, isGlob } from "./glob.ts";
 import { shortcutPath } from "./shortcuts.ts";
 import { kindOf, learnTypes, type TableKind } from "./table-kind.ts";
-import { describeAll, type WalkedGroup, type WalkOptions, walkGroups } from "./walk.ts";
+import { type WalkedGroup, type WalkOptions, walkGroups } from "./walk.ts";
 
 /** How a selector is printed in messages. */
-export function selectorName(selector: TableSelector): string {
+function selectorName(selector: TableSelector): string {
   return typeof selector === "string" ? selector : `{ type: "${selector.type}" }`;
 }
 
@@ -110,7 +111,7 @@ async function existingPath(
   // The listing is what openTable asks for next: it takes no round of its own when it is under way already.
   const failures: unknown[] = [];
   const [nodes] = await Promise.all([
-    describeAll(hierarchy, exact, options, (_, error) => failures.push(error)),
+    describeAll(hierarchy, exact, options, ({ error, node }) => node ?? failures.push(error)),
     Promise.all(exact.map((path) => hierarchy.list(path, options).catch(() => null))),
   ]);
   if (failures.length > 0) throw failures[0];

@@ -1,23 +1,24 @@
-import { type CallOptions, joinPath, type Node, parentPath, type ReportOptions } from "@lazynwb/core";
+import { baseName, type CallOptions, joinPath, type Node, parentPath, type ReportOptions } from "@lazynwb/core";
 import { textsAttribute } from "../attributes.ts";
 import type { NwbFile } from "../nwb-file.ts";
 import { storedArray } from "../stored-array.ts";
 import { typeNameOf } from "../types/type-name.ts";
 import { WarningLog } from "../warning-log.ts";
+import { describeAll } from "./describe-all.ts";
 import { kindOf, learnTypes, type TableKind } from "./table-kind.ts";
-import { describeAll, type WalkedGroup, walkGroups } from "./walk.ts";
+import { type WalkedGroup, walkGroups } from "./walk.ts";
 
 /** What `listInternalPaths` lists beside tables, series and other typed objects. */
 export interface InternalPathOptions extends CallOptions, ReportOptions {
-  /** Arrays that bear no type, such as the data of a series. Default false. */
+  /** Arrays that bear no type, such as the data of a series, and its starting_time. Default false. */
   readonly includeChildDatasets?: boolean | undefined;
   /** The columns of tables. Default false. */
   readonly includeTableColumns?: boolean | undefined;
-  /** What lies in `/general`; the electrodes are listed without it. Default false. */
+  /** What lies in `/general`, its lists among it; the electrodes are listed without it. Default false. */
   readonly includeMetadata?: boolean | undefined;
   /** The cached specifications. Default false. */
   readonly includeSpecifications?: boolean | undefined;
-  /** Groups that hold others that are listed, too. Default false. */
+  /** Typed groups that hold others that are listed, too. Default false. */
   readonly parents?: boolean | undefined;
 }
 
@@ -67,10 +68,14 @@ function arrayPaths({ group, kind }: Walked, options: InternalPathOptions): stri
 
 function isListedArray(node: Node | null | undefined, { kind }: Walked, options: InternalPathOptions): boolean {
   if (node?.kind !== "array") return false;
-  const inSpecification = options.includeSpecifications && isUnder(node.path, "/specifications");
-  if (storedArray(node).shape.length === 0) return inSpecification === true;
-  if (kind === "dynamic-table") return true;
-  return typeNameOf(node) !== null || options.includeChildDatasets === true || inSpecification === true;
+  if (isUnder(node.path, "/specifications")) return true;
+  const { includeChildDatasets = false, includeMetadata = false } = options;
+  const isScalar = storedArray(node).shape.length === 0;
+  if (isScalar) return includeChildDatasets && kind === "time-series" && baseName(node.path) === "starting_time";
+  if (kind === "dynamic-table" || typeNameOf(node) !== null) return true;
+  // Fields of the root are metadata, as what stands in /general is.
+  if (parentPath(node.path) === "/") return includeChildDatasets && includeMetadata;
+  return includeChildDatasets || (includeMetadata && isUnder(node.path, "/general"));
 }
 
 /** Leaves out groups that are neither table nor series and hold something that is listed. */
@@ -111,9 +116,9 @@ export async function listInternalPaths(
         return node && isListedArray(node, each, options) ? [arrayEntry(node)] : [];
       });
       const { node, path } = each.group;
-      const typed = types[at] !== null && !CONTAINERS.has(types[at]!.name);
-      const isListed = isInScope(path, options) && (typed || each.kind !== "group" || options.parents === true);
-      return isListed && path !== "/" ? [groupEntry(path, node, each.kind), ...arrays] : arrays;
+      const isTyped = types[at] !== null && (options.parents === true || !CONTAINERS.has(types[at]!.name));
+      const isListed = path !== "/" && isInScope(path, options) && (isTyped || each.kind !== "group");
+      return isListed ? [groupEntry(path, node, each.kind), ...arrays] : arrays;
     });
     const listed = options.parents ? found : withoutParents(found);
     return listed.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));

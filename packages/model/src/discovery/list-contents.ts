@@ -4,8 +4,9 @@ import type { NwbFile } from "../nwb-file.ts";
 import { storedArray } from "../stored-array.ts";
 import { typeNameOf } from "../types/type-name.ts";
 import { WarningLog } from "../warning-log.ts";
+import { describeAll } from "./describe-all.ts";
 import { kindOf, learnTypes, type TableKind } from "./table-kind.ts";
-import { describeAll, type WalkedGroup, walkGroups } from "./walk.ts";
+import { type WalkedGroup, walkGroups } from "./walk.ts";
 
 /** A thing of a file that can be read as a table. */
 export interface FileContent {

@@ -1,5 +1,6 @@
 import { type CallOptions, type Hierarchy, joinPath, type Reference } from "@lazynwb/core";
-import { describeAll, walkGroups } from "./walk.ts";
+import { describeAll } from "./describe-all.ts";
+import { walkGroups } from "./walk.ts";
 
 /** Canonical paths of what references mean, for a hierarchy that does not resolve them itself: one walk over its groups. */
 export async function resolveByWalk(

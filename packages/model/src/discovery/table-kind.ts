@@ -19,7 +19,7 @@ export function catalogOf(file: NwbFile): TypeCatalog {
 }
 
 /** What a group is by its type; null where the type is not known. */
-export function kindByType(type: TypeName | null, catalog: TypeCatalog): TableKind | null {
+function kindByType(type: TypeName | null, catalog: TypeCatalog): TableKind | null {
   if (catalog.isA(type, "DynamicTable")) return "dynamic-table";
   if (catalog.isA(type, "TimeSeries")) return "time-series";
   return type !== null && catalog.isKnown(type) ? "group" : null;

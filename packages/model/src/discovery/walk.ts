@@ -11,6 +11,7 @@ import {
 import { textsAttribute } from "../attributes.ts";
 import { typeNameOf } from "../types/type-name.ts";
 import { inCanonicalOrder } from "./canonical-order.ts";
+import { describeAll } from "./describe-all.ts";
 import { kindByStructure } from "./table-kind.ts";
 
 /** A group that a walk came by, once, under its canonical path. */
@@ -122,23 +123,4 @@ function candidatesBelow(path: string, node: Node, links: readonly Link[], seen:
     if (kind === undefined ? arrays.has(link.name) : kind !== "group") return [];
     return objectId !== undefined && seen.has(objectId) ? [] : [{ path: child, objectId, alias: false }];
   });
-}
-
-/** Describes together; what cannot be understood is null. */
-export async function describeAll(
-  hierarchy: Hierarchy,
-  paths: readonly string[],
-  options: CallOptions = {},
-  onFailure: (path: string, error: unknown) => void = () => {},
-): Promise<readonly (Node | null)[]> {
-  if (paths.length === 0) return [];
-  try {
-    return await hierarchy.describe(paths, { ...options, onFailure });
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    // The only one asked for rejects the call; others are told by onFailure.
-    if (paths.length > 1 || !isLazyNwbError(error)) throw error;
-    onFailure(paths[0]!, error);
-    return [null];
-  }
 }

@@ -2,6 +2,7 @@ import {
   type ArrayNode,
   type CallOptions,
   elementCount,
+  isLazyNwbError,
   joinPath,
   type NdArray,
   type Node,
@@ -12,7 +13,7 @@ import {
 } from "@lazynwb/core";
 import { attributeOf } from "../attributes.ts";
 import type { ColumnType } from "../column-type.ts";
-import { describeAll } from "../discovery/walk.ts";
+import { describeAll, errorText } from "../discovery/describe-all.ts";
 import type { MergedColumn } from "../merged-schema.ts";
 import type { NwbFile } from "../nwb-file.ts";
 import { convertValues } from "../schema/convert-values.ts";
@@ -105,6 +106,9 @@ function textsOf(stored: NdArray): NdArray {
   return stored.shape.length === 0 ? { ...shown, shape: [] } : shown;
 }
 
+/** A field that is broken is null; bytes that cannot be had fail the file. */
+const DAMAGED = ["FORMAT", "TRUNCATED_FILE", "CORRUPT_CHUNK", "UNSUPPORTED", "LIMIT"] as const;
+
 function isReadable(node: Node | null | undefined): node is ArrayNode {
   return node?.kind === "array" && storedArray(node).dtype.kind !== "reference";
 }
@@ -120,16 +124,23 @@ export async function readMetadata(file: NwbFile, options: CallOptions & ReportO
   const log = new WarningLog(file.id, options.onWarning);
   const values = await file.use(async (hierarchy) => {
     const paths = [...new Set(FIELDS.map(({ path }) => path))];
-    const nodes = await describeAll(hierarchy, paths, options, (path, error) => {
-      log.warn("FIELD_UNREADABLE", path, `${path} cannot be read: ${error instanceof Error ? error.message : error}`);
-    });
+    const unreadable = (path: string, error: unknown) =>
+      log.warn("FIELD_UNREADABLE", path, `${path} cannot be read: ${errorText(error)}`);
+    const nodes = await describeAll(hierarchy, paths, options, ({ path, error }) => unreadable(path, error));
     const nodeOf = new Map(paths.map((path, at) => [path, nodes[at]]));
     const wanted = FIELDS.filter(({ path, attribute }) => attribute === undefined && isReadable(nodeOf.get(path)));
     const read = hierarchy.read(
       wanted.map(({ path }) => ({ path, selection: { rows: "all" } })),
       options,
     );
-    const arrays = new Map((await Promise.all(read)).map((array, at) => [wanted[at]!.name, array]));
+    const settled = await Promise.allSettled(read);
+    const arrays = new Map<string, NdArray>();
+    settled.forEach((result, at) => {
+      const { name, path } = wanted[at]!;
+      if (result.status === "fulfilled") arrays.set(name, result.value);
+      else if (isLazyNwbError(result.reason, ...DAMAGED)) unreadable(path, result.reason);
+      else throw result.reason;
+    });
     return FIELDS.flatMap((field) => {
       const attributes = nodeOf.get(field.path)?.attributes ?? {};
       const stored = field.attribute === undefined ? arrays.get(field.name) : attributeOf(attributes, field.attribute);

@@ -2,6 +2,7 @@ import { countRows, type DType, type Node, type Reference, type RowRanges } from
 import { type Attributes, referenceAttribute, textsAttribute } from "../attributes.ts";
 import type { TableColumn } from "../column-type.ts";
 import { columnTypeOf, rowBytesOf, type StoredArray, storedArray } from "../stored-array.ts";
+import { checkElements } from "../values/limit.ts";
 import type { WarningLog } from "../warning-log.ts";
 import { columnMetadata } from "./column-metadata.ts";
 import { arraySource, computedSource } from "./column-source.ts";
@@ -155,13 +156,15 @@ function enumElements(array: StoredArray, siblings: ReadonlyMap<string, StoredAr
 const INT64: DType = { kind: "int", bits: 64, signed: true };
 
 function countedId(name: string, rowCount: number, metadata: Readonly<Record<string, string>>): PlannedColumn {
-  const count = (rows: RowRanges) => {
-    const values = new BigInt64Array(countRows(rows));
+  const number = (rows: RowRanges) => {
+    const count = countRows(rows);
+    checkElements(count, "rows");
+    const values = new BigInt64Array(count);
     let written = 0;
     for (let at = 0; at < rows.length; at += 2)
       for (let row = rows[at]!; row < rows[at + 1]!; row++) values[written++] = BigInt(row);
     return { dtype: INT64, shape: [values.length], data: { kind: "fixed" as const, values } };
   };
   const column: TableColumn = { name, type: { kind: "int", bits: 64, signed: true }, metadata, rowBytes: 8 };
-  return { column, source: computedSource(rowCount, 8, count), stored: INT64 };
+  return { column, source: computedSource(rowCount, 8, number), stored: INT64 };
 }

@@ -86,7 +86,7 @@ export function attributeColumns(attributes: Attributes, prefix: string): Planne
 }
 
 /** A column whose only row is known from headers. */
-export function constantColumn(name: string, type: ColumnType, one: NdArray): PlannedColumn {
+function constantColumn(name: string, type: ColumnType, one: NdArray): PlannedColumn {
   const rowBytes = guessedBytes(one.dtype);
   const source = computedSource(1, rowBytes, (rows) => (countRows(rows) === 1 ? one : noRows(one)));
   return { column: { name, type, metadata: {}, rowBytes }, source, stored: one.dtype };

@@ -11,6 +11,7 @@ import {
   SchemaError,
 } from "@lazynwb/core";
 import { numberOf, referenceAttribute } from "../attributes.ts";
+import { errorText } from "../discovery/describe-all.ts";
 import { findTables, missingTable } from "../discovery/find-tables.ts";
 import { catalogOf, kindOf, learnTypes, type TableKind } from "../discovery/table-kind.ts";
 import type { NwbFile } from "../nwb-file.ts";
@@ -146,7 +147,7 @@ async function learnElectrodes({ hierarchy, path, options }: Opening, links: rea
 
 /** The paths of the tables that regions point into: known where it is the table itself, else resolved together. */
 async function resolveRegions(
-  { hierarchy, path, options }: Opening,
+  { hierarchy, path, options, log }: Opening,
   table: Node,
   nodes: readonly Node[],
 ): Promise<(target: Reference) => string | null> {
@@ -154,8 +155,19 @@ async function resolveRegions(
   if (targets.length === 0) return () => null;
   const resolver = resolverOf(hierarchy);
   resolver.learn(table.objectId, path);
-  const paths = await resolver.resolve(hierarchy, targets, options);
-  return ({ objectId }) => paths.get(objectId) ?? null;
+  try {
+    const paths = await resolver.resolve(hierarchy, targets, options);
+    return ({ objectId }) => paths.get(objectId) ?? null;
+  } catch (error) {
+    // Some other part of the file may be damaged; the table can be read without knowing where its regions point.
+    if (!isLazyNwbError(error, "FORMAT", "UNSUPPORTED", "LIMIT", "TRUNCATED_FILE")) throw error;
+    log.warn(
+      "REGION_UNRESOLVED",
+      path,
+      `the tables that regions of ${path} point into cannot be found: ${errorText(error)}`,
+    );
+    return () => null;
+  }
 }
 
 async function openTimeSeries(opening: Opening, links: readonly Link[]): Promise<Planned> {

@@ -1,5 +1,5 @@
 import { type Hierarchy, joinPath, type Link, type Node } from "@lazynwb/core";
-import { describeAll } from "../discovery/walk.ts";
+import { describeAll, errorText } from "../discovery/describe-all.ts";
 import type { NwbFile } from "../nwb-file.ts";
 import type { TableOptions } from "../nwb-table.ts";
 import type { WarningLog } from "../warning-log.ts";
@@ -25,10 +25,13 @@ export async function describeChildren(
     hierarchy,
     names.map((name) => joinPath(path, name)),
     options,
-    (failed, error) => {
+    ({ path: failed, error, node }) => {
+      if (node !== null) {
+        log.warn("ATTRIBUTE_UNREADABLE", failed, `an attribute of ${failed} cannot be read: ${errorText(error)}`);
+        return;
+      }
       unreadable.add(failed.slice(failed.lastIndexOf("/") + 1));
-      const message = `${failed} cannot be read and is left out: ${error instanceof Error ? error.message : String(error)}`;
-      log.warn("COLUMN_UNREADABLE", failed, message);
+      log.warn("COLUMN_UNREADABLE", failed, `${failed} cannot be read and is left out: ${errorText(error)}`);
     },
   );
   names.forEach((name, at) => {

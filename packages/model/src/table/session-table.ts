@@ -1,6 +1,6 @@
 import { isLazyNwbError, joinPath } from "@lazynwb/core";
 import { attributeOf } from "../attributes.ts";
-import { describeAll } from "../discovery/walk.ts";
+import { describeAll } from "../discovery/describe-all.ts";
 import { ROOT_FIELDS } from "../metadata/declared-fields.ts";
 import type { NwbTable } from "../nwb-table.ts";
 import { attributeColumns, datasetColumns, planGroupTable } from "./group-table.ts";

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  checkSelection,
   closeNames,
   countRows,
   type Extent,
@@ -123,6 +124,7 @@ export class StoredTable implements NwbTable {
         source: this.file.id,
         path: this.path,
       });
+    checkSelection({ rows: ranges }, [this.rowCount]);
     const planned = columns.map((name) => this.#planned.get(name) ?? this.#unknown(name));
     return { planned, ranges };
   }

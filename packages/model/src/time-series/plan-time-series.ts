@@ -1,5 +1,4 @@
 import type { Node } from "@lazynwb/core";
-import { textAttribute } from "../attributes.ts";
 import { columnTypeOf, rowBytesOf, type StoredArray, storedArray } from "../stored-array.ts";
 import { columnMetadata } from "../table/column-metadata.ts";
 import { arraySource, mappedSource } from "../table/column-source.ts";
@@ -123,9 +122,4 @@ function otherColumns(parts: TimeSeriesParts, rowCount: number, named: ReadonlyS
     };
     return [{ column, source: arraySource(array), stored: array.dtype }];
   });
-}
-
-/** The unit of a series' data, for listings. */
-export function unitOfSeries(data: Node | undefined): string | null {
-  return data === undefined ? null : textAttribute(data.attributes, "unit");
 }

@@ -1,9 +1,10 @@
-import { countRows, type DType, type NdArray, type Node, type RowRanges } from "@lazynwb/core";
+import { countRows, type DType, type NdArray, type Node } from "@lazynwb/core";
 import { numberAttribute, numberOf, textAttribute } from "../attributes.ts";
 import { storedArray } from "../stored-array.ts";
 import { arraySource, type ColumnSource, computedSource, mappedSource } from "../table/column-source.ts";
 import type { PlannedColumn } from "../table/read-columns.ts";
 import { withValidity } from "../values/bitmap.ts";
+import { checkElements } from "../values/limit.ts";
 import { asFloat64 } from "../values/numbers.ts";
 import type { WarningLog } from "../warning-log.ts";
 
@@ -13,23 +14,17 @@ function float64Array(values: Float64Array): NdArray {
   return { dtype: FLOAT64, shape: [values.length], data: { kind: "fixed", values } };
 }
 
-/**
- * Seconds of samples that follow each other at a rate, as numpy's `arange(n) / rate + starting_time` has them: divided
- * first, in float64 whatever width the rate is stored in.
- *
- * @returns seconds from timestamps_reference_time, one a row of `rows`.
- */
-export function timesOfRate(rows: RowRanges, rate: number, startingTime: number): Float64Array {
-  const times = new Float64Array(countRows(rows));
-  let written = 0;
-  for (let at = 0; at < rows.length; at += 2)
-    for (let row = rows[at]!; row < rows[at + 1]!; row++) times[written++] = row / rate + startingTime;
-  return times;
-}
-
-/** The rows of a source as positions, for values that follow from them and from what is read beside. */
+/** The rows of a source as positions, for values that follow from them and from what is read beside. I/O: none. */
 export function positionsSource(length: number): ColumnSource {
-  return computedSource(length, 8, (rows) => float64Array(timesOfRate(rows, 1, 0)));
+  return computedSource(length, 8, (rows) => {
+    const count = countRows(rows);
+    checkElements(count, "rows");
+    const positions = new Float64Array(count);
+    let written = 0;
+    for (let at = 0; at < rows.length; at += 2)
+      for (let row = rows[at]!; row < rows[at + 1]!; row++) positions[written++] = row;
+    return float64Array(positions);
+  });
 }
 
 /** The `timestamps` column of a series of `rowCount` rows; null where nothing tells its times. I/O: none. */
@@ -64,6 +59,7 @@ export function planTimestamps(
   const start = children.get("starting_time");
   const rate = start === undefined ? null : numberAttribute(start.attributes, "rate");
   if (start?.kind === "array" && rate !== null) {
+    // numpy's arange(n) / rate + starting_time: divided first, in float64 whatever width the rate is stored in.
     const times = (positions: NdArray, [read]: readonly NdArray[]) => {
       const startingTime = numberOf(read) ?? 0;
       return float64Array(asFloat64(positions).map((row) => row / rate + startingTime));

@@ -1,7 +1,7 @@
 import { LimitError } from "@lazynwb/core";
 
 /** What one array of values can hold: its offsets are 32 bits wide. */
-export const MAX_ELEMENTS = 2 ** 31 - 1;
+const MAX_ELEMENTS = 2 ** 31 - 1;
 
 /**
  * Refuses what does not fit one array.

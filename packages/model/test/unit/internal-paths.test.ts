@@ -34,6 +34,7 @@ const tree = (): Tree => {
       general: group({
         children: {
           session_id: array("s"),
+          keywords: array(["a", "b"]),
           subject: group({ attributes: typed("Subject", {}, "core"), children: { age: array("P1D") } }),
           extracellular_ephys: group({ children: { electrodes: some() } }),
         },
@@ -92,11 +93,12 @@ describe("internal paths", () => {
   test("each option adds its own", async () => {
     expect(await added({ includeChildDatasets: true })).toEqual([
       "/acquisition/lfp/data",
+      "/acquisition/lfp/starting_time",
       "/acquisition/linked/data",
       "/acquisition/running/data",
       "/acquisition/running/timestamps",
-      "/file_create_date",
       "/processing/behavior/speeds/speed/data",
+      "/processing/behavior/speeds/speed/starting_time",
       "/untyped/values",
     ]);
     expect(await added({ includeTableColumns: true })).toEqual([
@@ -109,16 +111,13 @@ describe("internal paths", () => {
       "/units/a",
       "/units/id",
     ]);
-    expect(await added({ includeMetadata: true })).toEqual(["/general/subject"]);
+    expect(await added({ includeMetadata: true })).toEqual(["/general/keywords", "/general/subject"]);
+    expect(await added({ includeMetadata: true, includeChildDatasets: true })).toContain("/file_create_date");
     expect(await added({ includeSpecifications: true })).toEqual(["/specifications/core/2.8.0/namespace"]);
     expect(await added({ parents: true })).toEqual([
-      "/acquisition",
-      "/intervals",
-      "/processing",
       "/processing/behavior",
       "/processing/behavior/speeds",
       "/processing/emptymod",
-      "/untyped",
     ]);
   });
 

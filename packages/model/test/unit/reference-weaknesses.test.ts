@@ -1,7 +1,8 @@
 import { array, group, ndArrayOf, softLink } from "@lazynwb/core/testing";
+import { edgeFiles } from "@lazynwb/fixtures";
 import { convertValues, findTables, mergeSchemas, openTable } from "@lazynwb/model";
 import { expect, test } from "vitest";
-import { memoryFile, readAll } from "../support/files.ts";
+import { diskFile, memoryFile, readAll } from "../support/files.ts";
 import { at, column, ids, index, series, start, table } from "../support/nwb-tree.ts";
 
 // Each test is one defect that was observed in lazynwb 1.0.0 (Python), by the number it was noted under.
@@ -91,3 +92,18 @@ test("one scalar inside a table makes it no table of metadata", async () => {
   const opened = await openTable(memoryFile(at("/t", table(children, { colnames: ["a"] }))), "/t");
   expect([opened.kind, opened.rowCount]).toEqual(["dynamic-table", 3]);
 });
+
+test.each(["types_earliest.nwb", "types_latest.nwb"])(
+  "W4 and W5: big-endian numbers and lists of integers in %s are what was written",
+  async (name) => {
+    const path = edgeFiles().find((file) => file.endsWith(name))!;
+    const file = diskFile(path);
+    const values = await readAll(await openTable(file, "/processing/types/table"));
+    await file.close();
+    expect(values).toMatchObject({
+      int16_big: [1, -2, 300, -32768],
+      float32_big: [0.5, -1.5, "NaN", "Infinity"],
+      lists: [[1, 2, 3], [], [-4], [5, 6]],
+    });
+  },
+);
