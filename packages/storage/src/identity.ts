@@ -9,11 +9,12 @@ function strong(etag: string): string {
 
 /** In what respect two answers are of different versions; undefined where nothing tells them apart. */
 export function identityChange(known: Identity, now: Identity): string | undefined {
-  if (known.etag !== undefined && now.etag !== undefined && strong(known.etag) !== strong(now.etag))
-    return `its ETag was ${known.etag} and is ${now.etag}`;
+  const tagged = known.etag !== undefined && now.etag !== undefined;
+  if (tagged && strong(known.etag!) !== strong(now.etag!)) return `its ETag was ${known.etag} and is ${now.etag}`;
   if (known.size !== undefined && now.size !== undefined && known.size !== now.size)
     return `it had ${known.size} bytes and has ${now.size}`;
-  const dated = known.lastModified !== undefined && now.lastModified !== undefined;
+  // Two servers of one object may date it differently; where they agree on its ETag, that decides.
+  const dated = !tagged && known.lastModified !== undefined && now.lastModified !== undefined;
   if (dated && known.lastModified !== now.lastModified)
     return `it was modified ${new Date(known.lastModified!).toISOString()} and ${new Date(now.lastModified!).toISOString()}`;
   return undefined;

@@ -13,14 +13,18 @@ export class RequestLedger {
   #bytes = 0;
   #cacheHits = 0;
 
-  /** Notes that a request leaves. @returns notes that it was answered, with as many bytes. */
-  send(): (bytes: number) => void {
+  /**
+   * Notes that a request leaves.
+   *
+   * @returns notes the bytes that came, and whether they were the whole answer: nothing waits for one that was given up.
+   */
+  send(): (bytes: number, complete?: boolean) => void {
     const level = this.#answered + 1;
     this.#requests++;
     this.#rounds = Math.max(this.#rounds, level);
-    return (bytes) => {
+    return (bytes, complete = true) => {
       this.#bytes += bytes;
-      this.#answered = Math.max(this.#answered, level);
+      if (complete) this.#answered = Math.max(this.#answered, level);
     };
   }
 

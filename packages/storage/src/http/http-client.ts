@@ -64,10 +64,15 @@ export class HttpClient {
   async get(range: string | undefined, signal: AbortSignal | undefined): Promise<HttpAnswer> {
     const known = this.#known;
     if (known !== undefined) {
-      const answer = await this.#walk(known, range, signal);
-      if (!EXPIRED.has(answer.response.status)) return answer;
-      answer.drop();
-      if (this.#known === known) this.#known = undefined;
+      let expired = true;
+      try {
+        const answer = await this.#walk(known, range, signal);
+        expired = EXPIRED.has(answer.response.status);
+        if (!expired) return answer;
+        answer.drop();
+      } finally {
+        if (expired && !signal?.aborted && this.#known === known) this.#known = undefined;
+      }
     }
     return this.#walk(this.#origin, range, signal);
   }
@@ -144,11 +149,17 @@ export class HttpClient {
     }
   }
 
-  #answer(response: Response, attempt: Attempt, answered: (bytes: number) => void, target: Target): HttpAnswer {
+  #answer(
+    response: Response,
+    attempt: Attempt,
+    answered: (bytes: number, complete?: boolean) => void,
+    target: Target,
+  ): HttpAnswer {
     let taken = 0;
     return {
       response,
       read: async (expected, most) => {
+        let complete = false;
         try {
           const body = await readBody(response, {
             expected,
@@ -158,12 +169,13 @@ export class HttpClient {
               attempt.touch();
             },
           });
+          complete = true;
           return body;
         } catch (error) {
           throw this.#failure(error, attempt, attempt.caller, target, taken);
         } finally {
           attempt.end();
-          answered(taken);
+          answered(taken, complete);
         }
       },
       drop: () => {

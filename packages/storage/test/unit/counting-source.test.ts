@@ -15,7 +15,9 @@ describe("counters", () => {
     third(30);
     const fourth = ledger.send();
     expect(ledger.counters()).toEqual({ rounds: 3, requests: 4, bytes: 60, cacheHits: 0 });
-    fourth(0);
+    fourth(0, false);
+    ledger.send();
+    expect(ledger.counters().rounds).toBe(3);
   });
 
   test("what is read together is one round, what waits for it the next", async () => {

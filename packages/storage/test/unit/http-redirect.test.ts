@@ -96,6 +96,19 @@ describe("a redirect", () => {
     expect(source.counters()).toMatchObject({ requests: 6, rounds: 6 });
   });
 
+  test("is asked for again after its target could not be reached", async () => {
+    const gone = await HttpTestServer.start();
+    const [target, path] = [fresh("target"), fresh("object")];
+    const dead = gone.serve(target, bytes);
+    const url = here.serve(path, bytes, { redirectTo: (asked) => (asked === 0 ? dead : there.origin + target) });
+    there.serve(target, bytes);
+    const source = httpSource(url);
+    await source.read(range);
+    await gone.close();
+    await expect(source.read(range)).rejects.toMatchObject({ code: "NETWORK" });
+    expect((await source.read(range)).bytes).toEqual(bytes.slice(100, 150));
+  });
+
   test("to an error is that error, under the name of the source", async () => {
     const url = here.serve(fresh("object"), bytes, { redirectTo: `${there.origin}/nothing?token=secret-token` });
     const error = await httpSource(url)

@@ -271,6 +271,14 @@ describe("an object that changes", () => {
     expect(await codeOf(source.read({ offset: 20, length: 10 }))).toBe("SOURCE_CHANGED");
   });
 
+  test("only its date is the same, where its ETag stays", async () => {
+    const { url, path } = serve({ etag: '"v1"', lastModified: "Wed, 21 Oct 2026 07:28:00 GMT" });
+    const source = httpSource(url);
+    await source.read({ offset: 0, length: 10 });
+    server.serve(path, bytes, { etag: '"v1"', lastModified: "Wed, 21 Oct 2026 07:28:01 GMT" });
+    expect((await source.read({ offset: 20, length: 10 })).bytes).toEqual(slice(20, 10));
+  });
+
   test("into a web page is an error too", async () => {
     const { url, path } = serve({ etag: '"v1"' });
     const source = httpSource(url);
@@ -329,49 +337,6 @@ describe("an answer that cannot be used", () => {
     ["in several parts", { headers: { "content-type": "multipart/byteranges; boundary=x" } }],
   ])("%s is an error", async (_, serving) => {
     expect(await codeOf(httpSource(serve(serving).url).read({ offset: 0, length: 100 }))).toBe("STORAGE");
-  });
-});
-
-describe("a connection", () => {
-  test("that is refused is a network error that names the host", async () => {
-    const other = await HttpTestServer.start();
-    const url = other.serve("/x", bytes);
-    const { host } = other;
-    await other.close();
-    const error = await httpSource(url)
-      .read({ offset: 0, length: 10 })
-      .catch((reason: unknown) => reason);
-    expect(isLazyNwbError(error, "NETWORK")).toBe(true);
-    expect(String(error)).toContain(host);
-    expect(String(error)).toContain("ECONNREFUSED");
-  });
-
-  test("that is silent is given up", async () => {
-    const { url } = serve({ delayMs: 500 });
-    const error = await httpSource(url, { idleTimeoutMs: 30 })
-      .read({ offset: 0, length: 10 })
-      .catch((reason: unknown) => reason);
-    expect(isLazyNwbError(error, "NETWORK")).toBe(true);
-    expect(String(error)).toContain("sent nothing for 30 ms");
-  });
-
-  test("is ended by its caller's abort, with the caller's reason", async () => {
-    const { url } = serve({ delayMs: 5000 });
-    const controller = new AbortController();
-    const read = httpSource(url).read({ offset: 0, length: 10 }, { signal: controller.signal });
-    const reason = { mine: true };
-    setTimeout(() => controller.abort(reason), 20);
-    await expect(read).rejects.toBe(reason);
-  });
-
-  test("is ended in the middle of its body too", async () => {
-    const { url } = serve({ stallAfter: 40 });
-    const controller = new AbortController();
-    const reason = new Error("left");
-    setTimeout(() => controller.abort(reason), 30);
-    await expect(httpSource(url).read({ offset: 0, length: 100 }, { signal: controller.signal })).rejects.toBe(reason);
-    const silent = await httpSource(url, { idleTimeoutMs: 30 }).read({ offset: 0, length: 100 }).catch(String);
-    expect(silent).toContain("sent nothing for 30 ms");
   });
 });
 

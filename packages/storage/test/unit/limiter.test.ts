@@ -2,6 +2,7 @@ import { PlanningScriptedSource, patternBytes, ScriptedSource } from "@lazynwb/c
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITER, type Limiter, limitedSource, limiter } from "../../src/index.ts";
+import { turns } from "../turns.ts";
 
 /** Asks for places and tells who was let in, in order. */
 function queueAt(queue: Limiter) {
@@ -24,13 +25,12 @@ function queueAt(queue: Limiter) {
         (reason: unknown) => left.push(reason),
       );
   };
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
   const finish = async (name?: string) => {
     const at = name === undefined ? 0 : inside.findIndex((one) => one.name === name);
     inside.splice(at, 1)[0]!.leave();
-    await settle();
+    await turns();
   };
-  return { enter, finish, settle, order, inside, left };
+  return { enter, finish, order, inside, left };
 }
 
 const names = (inside: readonly { name: string }[]) => inside.map(({ name }) => name).join("");
@@ -38,10 +38,10 @@ const names = (inside: readonly { name: string }[]) => inside.map(({ name }) => 
 describe("a limiter", () => {
   test("lets in as many as it says, then first come, first served", async () => {
     const queue = limiter({ concurrency: 2 });
-    const { enter, finish, settle, order } = queueAt(queue);
+    const { enter, finish, order } = queueAt(queue);
     const source = {};
     for (const name of "abcd") enter(name, 1, source);
-    await settle();
+    await turns();
     expect([order.join(""), queue.active, queue.waiting]).toEqual(["ab", 2, 2]);
     await finish("b");
     expect(order.join("")).toBe("abc");
@@ -52,11 +52,11 @@ describe("a limiter", () => {
   });
 
   test("lets a batch that fits in as a whole, and nothing past it", async () => {
-    const { enter, finish, settle, inside } = queueAt(limiter({ concurrency: 4 }));
+    const { enter, finish, inside } = queueAt(limiter({ concurrency: 4 }));
     enter("a", 2, {});
     enter("b", 3, {});
     enter("c", 1, {});
-    await settle();
+    await turns();
     expect(names(inside)).toBe("aa");
     await finish("a");
     expect(names(inside)).toBe("abbb");
@@ -65,10 +65,10 @@ describe("a limiter", () => {
   });
 
   test("lets a batch that never fits in piece by piece, and others take their turns", async () => {
-    const { enter, finish, settle, inside } = queueAt(limiter({ concurrency: 3 }));
+    const { enter, finish, inside } = queueAt(limiter({ concurrency: 3 }));
     enter("a", 5, {});
     enter("b", 1, {});
-    await settle();
+    await turns();
     expect(names(inside)).toBe("aaa");
     await finish("a");
     expect(names(inside)).toBe("aaa");
@@ -79,33 +79,33 @@ describe("a limiter", () => {
   });
 
   test("lets higher priority go first", async () => {
-    const { enter, finish, settle, order } = queueAt(limiter({ concurrency: 1 }));
+    const { enter, finish, order } = queueAt(limiter({ concurrency: 1 }));
     const source = {};
     enter("a", 1, source);
     enter("b", 1, source);
     enter("c", 1, source, { priority: 1 });
-    await settle();
+    await turns();
     for (let at = 0; at < 3; at++) await finish();
     expect(order.join("")).toBe("acb");
   });
 
   test("takes sources in turn", async () => {
-    const { enter, finish, settle, order } = queueAt(limiter({ concurrency: 1 }));
+    const { enter, finish, order } = queueAt(limiter({ concurrency: 1 }));
     const [one, two] = [{}, {}];
     for (const name of "abc") enter(name, 1, one);
     for (const name of "xyz") enter(name, 1, two);
-    await settle();
+    await turns();
     for (let at = 0; at < 6; at++) await finish();
     // The second place was promised before the other source came.
     expect(order.join("")).toBe("abxcyz");
   });
 
   test("keeps a source to its own limit, and lets others by", async () => {
-    const { enter, finish, settle, inside } = queueAt(limiter({ concurrency: 4 }));
+    const { enter, finish, inside } = queueAt(limiter({ concurrency: 4 }));
     const narrow = {};
     enter("a", 3, narrow, { most: 2 });
     enter("b", 1, {});
-    await settle();
+    await turns();
     expect(names(inside)).toBe("aab");
     await finish("a");
     expect(names(inside)).toBe("aba");
@@ -113,15 +113,15 @@ describe("a limiter", () => {
 
   test("lets go of those who leave the queue, and counts none of them", async () => {
     const queue = limiter({ concurrency: 1 });
-    const { enter, finish, settle, order, left } = queueAt(queue);
+    const { enter, finish, order, left } = queueAt(queue);
     const controller = new AbortController();
     enter("a", 1, {});
     enter("b", 2, {}, { signal: controller.signal });
     enter("c", 1, {});
     enter("d", 1, {}, { signal: AbortSignal.abort("before") });
-    await settle();
+    await turns();
     controller.abort("gone");
-    await settle();
+    await turns();
     expect([left, queue.waiting]).toEqual([["before", "gone", "gone"], 1]);
     await finish();
     await finish();
@@ -129,7 +129,7 @@ describe("a limiter", () => {
   });
 
   test("a leaver may make room for the batch it left", async () => {
-    const { enter, settle, inside } = queueAt(limiter({ concurrency: 3 }));
+    const { enter, inside } = queueAt(limiter({ concurrency: 3 }));
     const queue = limiter({ concurrency: 3 });
     const held = await queue.enter([undefined, undefined], { source: {} })[0]!;
     const controller = new AbortController();
@@ -142,7 +142,7 @@ describe("a limiter", () => {
     held();
     expect(queue.active).toBe(2);
     enter("a", 3, {});
-    await settle();
+    await turns();
     expect(names(inside)).toBe("aaa");
   });
 
@@ -195,7 +195,6 @@ describe("a limiter", () => {
 
 describe("a limited source", () => {
   const bytes = patternBytes(10_000);
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
 
   test("sends reads issued in one go together, or not at all", async () => {
     const queue = limiter({ concurrency: 4 });
@@ -206,11 +205,11 @@ describe("a limited source", () => {
     const before = [0, 1].map((offset) => first.read({ offset, length: 1 }));
     const source = limitedSource(inner, queue);
     const reads = [0, 1, 2].map((offset) => source.read({ offset, length: 1 }));
-    await pause();
+    await turns();
     expect([other.reads.length, inner.reads.length]).toEqual([2, 0]);
     other.release();
     await Promise.all(before);
-    await pause();
+    await turns();
     expect(inner.reads).toHaveLength(3);
     inner.release();
     await Promise.all(reads);
@@ -237,10 +236,10 @@ describe("a limited source", () => {
     inner.hold();
     const source = limitedSource(inner, queue);
     const first = source.read({ offset: 0, length: 1 });
-    await pause();
+    await turns();
     const controller = new AbortController();
     const second = source.read({ offset: 1, length: 1 }, { signal: controller.signal });
-    await pause();
+    await turns();
     controller.abort("left");
     await expect(second).rejects.toBe("left");
     inner.release();
@@ -263,7 +262,7 @@ describe("a limited source", () => {
     inner.hold();
     const source = limitedSource(inner, queue);
     const first = source.read({ offset: 0, length: 1 });
-    await pause();
+    await turns();
     const controller = new AbortController();
     const batch = source.readMany!(
       [
@@ -277,7 +276,7 @@ describe("a limited source", () => {
     process.on("unhandledRejection", listen);
     controller.abort("left");
     expect(await Promise.allSettled(batch)).toEqual([0, 1].map(() => ({ status: "rejected", reason: "left" })));
-    await pause();
+    await turns();
     process.off("unhandledRejection", listen);
     inner.release();
     await first;
@@ -292,7 +291,7 @@ describe("a limited source", () => {
         hints: { concurrency: 2 },
         async read() {
           most = Math.max(most, ++inside);
-          await pause();
+          await turns();
           inside--;
           return { bytes: new Uint8Array(1), offset: 0 };
         },

@@ -2,6 +2,7 @@ import type { ByteWindow } from "@lazynwb/core";
 import { PlanningScriptedSource, patternBytes, ScriptedSource } from "@lazynwb/core/testing";
 import { describe, expect, test } from "vitest";
 import { mergedSource, planMerge } from "../../src/index.ts";
+import { turns } from "../turns.ts";
 
 const bytes = patternBytes(1_000_000);
 const asked = (source: ScriptedSource) => source.reads.map(({ range }) => range);
@@ -51,7 +52,7 @@ describe("reads issued in one go", () => {
       { offset: 600, length: 600 },
       { offset: 5000, length: 2500 },
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     expect(
       asked(inner).toSorted((left, right) => ("offset" in left && "offset" in right ? left.offset - right.offset : 0)),
     ).toEqual([
@@ -78,9 +79,9 @@ describe("reads issued in one go", () => {
     inner.hold();
     const source = mergedSource(inner);
     const first = source.read({ offset: 1000, length: 5000 });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     const [inside, across] = [source.read({ offset: 2000, length: 10 }), source.read({ offset: 5990, length: 20 })];
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     inner.release();
     expect((await inside).bytes.buffer).toBe((await first).bytes.buffer);
     await across;
@@ -121,7 +122,7 @@ describe("a request is given up", () => {
     const controllers = [new AbortController(), new AbortController()];
     const reads = controllers.map(({ signal }, at) => source.read({ offset: at * 100, length: 10 }, { signal }));
     const settled = Promise.allSettled(reads);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
     controllers[0]!.abort("first");
     expect(inner.reads[0]!.signal!.aborted).toBe(false);
     controllers[1]!.abort("second");
