@@ -13,9 +13,8 @@ export class FrameSource {
   /** A frame of its columns without a row. */
   readonly empty: DataFrame;
   readonly #types: Readonly<Record<string, DataType>>;
-  // Making an expression takes nodejs-polars half a millisecond, and these are wanted for every batch.
-  readonly #absents: Map<string, Expr> = new Map();
   readonly #marked: Map<string, LazyDataFrame> = new Map();
+  // Making an expression takes nodejs-polars half a millisecond.
   #inOrder: Expr | undefined;
   /** What the last finished `collect()` that read it cost. */
   lastRun: ScanStats | undefined;
@@ -59,22 +58,12 @@ export class FrameSource {
    * of them.
    */
   complete(part: DataFrame): LazyDataFrame {
-    const present = new Set(part.columns);
-    const absent = this.columns.filter((column) => !present.has(column));
+    // An expression for each absent column would do the same, at half a megabyte of closures apiece in nodejs-polars.
     const lazy =
-      absent.length === 0 ? part.lazy() : part.lazy().withColumns(...absent.map((column) => this.#absent(column)));
+      part.width === this.columns.length
+        ? part.lazy()
+        : this.polars.concat([part.lazy(), this.empty.lazy()], { how: "diagonal" });
     this.#inOrder ??= this.polars.col([...this.columns]);
     return lazy.select(this.#inOrder);
-  }
-
-  #absent(column: string): Expr {
-    let absent = this.#absents.get(column);
-    if (absent === undefined) {
-      const none = this.polars.lit(null);
-      const type = this.#types[column]!;
-      absent = (String(type) === "DataType(Null)" ? none : none.cast(type)).alias(column);
-      this.#absents.set(column, absent);
-    }
-    return absent;
   }
 }
