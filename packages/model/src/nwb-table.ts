@@ -50,13 +50,3 @@ export interface NwbTable {
   /** Decoded bytes of each of these rows over the columns, where it is known (indexes prepared), else by `rowBytes`. */
   estimateBytes(columns: readonly string[], rows: RowRanges): number;
 }
-
-/**
- * Signatures that the package exports beside these (each in a file named for it):
- *
- * findTables(file, selector, options)      -> Promise<readonly string[]>   paths; [] where the file has none
- * openTable(file, path, options)           -> Promise<NwbTable>
- * mergeSchemas(tables, options)            -> MergedSchema                 DESIGN section 6 "Many files"
- * convertValues(array, from, to)           -> NdArray                      a file's column to the merged type
- * listInternalPaths(file, options), readMetadata(file, options), INTERNAL_COLUMNS
- */
