@@ -18,8 +18,10 @@ import type { SourceInputs, SourceParts } from "./nwb-sources.ts";
 import type { OpenNwb } from "./open-nwb.ts";
 import { type ProgressOptions, withBar } from "./with-bar.ts";
 
+export { hdf5Backend } from "@lazynwb/hdf5";
 export type { CollectOptions, NwbLazyFrame, NwbLazyGroupBy } from "@lazynwb/polars";
 export { nodeTransports } from "@lazynwb/storage/node";
+export { zarrBackend } from "@lazynwb/zarr";
 export * from "./shared-exports.ts";
 export type { ProgressOptions } from "./with-bar.ts";
 

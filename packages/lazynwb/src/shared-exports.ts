@@ -39,7 +39,6 @@ export {
   UnknownColumnError,
   UnsupportedError,
 } from "@lazynwb/core";
-export { hdf5Backend } from "@lazynwb/hdf5";
 export {
   type ColumnType,
   type FileContent,
@@ -58,7 +57,6 @@ export type {
   TableScan,
 } from "@lazynwb/query";
 export { createStorage, type SourceInput, type Storage, type StorageOptions } from "@lazynwb/storage";
-export { zarrBackend } from "@lazynwb/zarr";
 export type { FilesOptions } from "./each-file.ts";
 export type { SourceInputs, SourceParts } from "./nwb-sources.ts";
 export type { FileCallOptions, OpenNwb } from "./open-nwb.ts";

@@ -88,5 +88,5 @@ function listText(list: Iterable<unknown> & { readonly length: number }): string
 }
 
 function nestedText(value: unknown): string {
-  return typeof value === "string" ? cut(valueText(value), NESTED_TEXT) : valueText(value);
+  return typeof value === "string" ? JSON.stringify(cut(printable(value), NESTED_TEXT)) : valueText(value);
 }

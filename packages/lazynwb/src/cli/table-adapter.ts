@@ -1,5 +1,5 @@
 import type { OutputAdapter } from "@lazynwb/query";
-import { DataType, type RecordBatch, type Schema, type Vector } from "apache-arrow";
+import { DataType, type Field, type RecordBatch, type Schema, type Vector } from "apache-arrow";
 import { type Cell, cellOf } from "./cell-text.ts";
 import type { Style } from "./style.ts";
 import { type TableColumn, terminalTable } from "./terminal-table.ts";
@@ -29,11 +29,7 @@ export class TableAdapter implements OutputAdapter<{ readonly rows: number; read
   }
 
   begin(schema: Schema): void {
-    this.#columns = schema.fields.map((field) => ({
-      name: field.name,
-      type: typeName(field.type),
-      cut: PATH_COLUMNS.has(field.name) ? "head" : "tail",
-    }));
+    this.#columns = schema.fields.map((field) => ({ ...columnOf(field), type: typeName(field.type) }));
   }
 
   write(batch: RecordBatch): void {
@@ -52,6 +48,11 @@ export class TableAdapter implements OutputAdapter<{ readonly rows: number; read
   abort(): void {
     this.#rows.length = 0;
   }
+}
+
+/** How a column stands: half a date is none, and of a path the end says more. */
+export function columnOf({ name, type }: Field): TableColumn {
+  return { name, whole: DataType.isTimestamp(type), cut: PATH_COLUMNS.has(name) ? "head" : "tail" };
 }
 
 /** Gives the cell at a row of a column. */

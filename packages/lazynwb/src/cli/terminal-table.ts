@@ -17,8 +17,6 @@ export interface TerminalTable {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** What a column of text gets at most. */
-const WIDEST = 48;
 /** Text is not cut shorter than this to fit; the last columns are left out instead. Numbers are never cut. */
 const NARROWEST = 12;
 const GAP = "  ";
@@ -33,22 +31,39 @@ export function terminalTable(table: TerminalTable, width: number, style: Style)
   const rigid = table.columns.map((column, at) => column.whole === true || aligns[at] === "right");
   const widths = fitWidths(natural, rigid, width);
   const shown = table.columns.slice(0, widths.length);
-  const line = (texts: readonly string[]) => texts.join(GAP).trimEnd();
-  const heading = (text: string, at: number) => pad(cut(printable(text), widths[at]!), widths[at]!, aligns[at]!);
-  const lines = [line(shown.map((column, at) => style.bold(heading(column.name, at))))];
-  if (shown.some((column) => column.type !== undefined))
-    lines.push(line(shown.map((column, at) => style.dim(heading(column.type ?? "", at)))));
-  lines.push(style.dim(line(widths.map((each) => "─".repeat(each)))));
-  for (const row of table.rows)
-    lines.push(line(shown.map((column, at) => cellLine(row[at]!, column, widths[at]!, aligns[at]!, style))));
+  const last = shown.length - 1;
+  // Nothing follows the last column: blanks behind it would only be copied along.
+  const filled = (text: string, at: number) =>
+    at === last && aligns[at] === "left" ? text : pad(text, widths[at]!, aligns[at]!);
+  const row = (texts: readonly string[], mark: (text: string, at: number) => string) =>
+    texts
+      .map((text, at) => mark(filled(cut(text, widths[at]!, shown[at]!.cut), at), at))
+      .join(GAP)
+      .trimEnd();
+  const lines = [
+    row(
+      shown.map(({ name }) => printable(name)),
+      style.bold,
+    ),
+  ];
+  if (shown.some(({ type }) => type !== undefined))
+    lines.push(
+      row(
+        shown.map(({ type = "" }) => type),
+        style.dim,
+      ),
+    );
+  lines.push(style.dim(widths.map((each) => "─".repeat(each)).join(GAP)));
+  for (const cells of table.rows)
+    lines.push(
+      row(
+        shown.map((_, at) => cells[at]!.text),
+        (text, at) => (cells[at]!.faint ? style.dim(text) : text),
+      ),
+    );
   const hidden = table.columns.slice(widths.length).map((column) => printable(column.name));
   if (hidden.length > 0) lines.push(style.dim(cut(`… ${hidden.length} more: ${hidden.join(", ")}`, width)));
   return lines;
-}
-
-function cellLine(cell: Cell, column: TableColumn, width: number, align: "left" | "right", style: Style): string {
-  const text = pad(cut(cell.text, width, column.cut), width, align);
-  return cell.faint ? style.dim(text) : text;
 }
 
 /** A column stands on the right where its values do; null follows them. */
@@ -59,8 +74,7 @@ function alignOf(table: TerminalTable, at: number): "left" | "right" {
 
 function naturalWidth(table: TerminalTable, column: TableColumn, at: number): number {
   const heads = Math.max(widthOf(printable(column.name)), widthOf(column.type ?? ""));
-  const widest = table.rows.reduce((most, row) => Math.max(most, widthOf(row[at]!.text)), heads);
-  return column.whole === true ? widest : Math.min(WIDEST, widest);
+  return table.rows.reduce((most, row) => Math.max(most, widthOf(row[at]!.text)), heads);
 }
 
 /**

@@ -51,9 +51,9 @@ describe("cells", () => {
   test("lists are summarised, nested ones too", () => {
     expect(cellOf([0.1, 0.2, 0.3, 0.4]).text).toBe("[4: 0.1, 0.2, 0.3, …]");
     expect(cellOf([]).text).toBe("[0]");
-    expect(cellOf([[1, 2], ["a"]]).text).toBe("[2: [2: 1, 2], [1: a]]");
+    expect(cellOf([[1, 2], ["a"]]).text).toBe('[2: [2: 1, 2], [1: "a"]]');
     expect(cellOf({ idx_start: 0, timeseries: "/acquisition/x" }).text).toBe(
-      "{idx_start: 0, timeseries: /acquisition/x}",
+      '{idx_start: 0, timeseries: "/acquisition/x"}',
     );
     expect(cellOf(new Uint8Array([1, 255])).text).toBe("0x01ff");
     expect(cellOf(9007199254740993n).text).toBe("9007199254740993");

@@ -3,7 +3,7 @@ import type { Table } from "apache-arrow";
 import type { Answer } from "../answer.ts";
 import { cellOf } from "../cell-text.ts";
 import { plural } from "../human-units.ts";
-import { cellsOf } from "../table-adapter.ts";
+import { cellsOf, columnOf } from "../table-adapter.ts";
 import type { TerminalTable } from "../terminal-table.ts";
 import type { Command } from "./command.ts";
 
@@ -21,7 +21,7 @@ export const metadata: Command = async ({ nwb, line, sources, call }) => {
     batches: table.batches,
     notes: ({ rows }) => [plural(rows, "file")],
   };
-  if (table.numRows <= FEW_FILES) return { ...answer, forPeople: fields(table), notes: () => [] };
+  if (table.numRows <= FEW_FILES) return { ...answer, forPeople: fields(table, fileNames(whole)), notes: () => [] };
   if (line.columns !== undefined) return answer;
   const shown = inOrder(table);
   return { ...answer, forPeople: rowsOf(shown), notes: ({ rows }) => [hiddenNote(table, shown), plural(rows, "file")] };
@@ -42,15 +42,19 @@ function select(table: Table, names: readonly string[]): Table {
 }
 
 /** Few files: a field a line, those without any value left out, and a column a file. */
-function fields(table: Table): TerminalTable {
-  const readers = table.schema.fields.map(({ name, type }) => cellsOf(table.getChild(name)!, type));
-  const files = Array.from({ length: table.numRows }, (_, row) => row);
-  const rows = readers.map((read, at) => [cellOf(table.schema.fields[at]!.name), ...files.map(read)]);
-  const names = files.map((row) => baseName(String(table.getChild("_nwb_path")?.get(row) ?? `file ${row + 1}`)));
+function fields(table: Table, names: readonly string[]): TerminalTable {
+  const rows = table.schema.fields.map(({ name, type }) => {
+    const read = cellsOf(table.getChild(name)!, type);
+    return [cellOf(name), ...names.map((_, row) => read(row))];
+  });
   return {
     columns: [{ name: "field", whole: true }, ...names.map((name) => ({ name }))],
     rows: rows.filter(([, ...values]) => values.some((value) => !value.faint)),
   };
+}
+
+function fileNames(table: Table): string[] {
+  return Array.from(table.getChild("_nwb_path")!, (path) => baseName(String(path)));
 }
 
 /** Columns that have a value, the telling ones first. */
@@ -64,7 +68,7 @@ function inOrder(table: Table): Table {
 function rowsOf(table: Table): TerminalTable {
   const readers = table.schema.fields.map(({ name, type }) => cellsOf(table.getChild(name)!, type));
   return {
-    columns: table.schema.fields.map(({ name }) => ({ name, cut: name === "_nwb_path" ? "head" : "tail" }) as const),
+    columns: table.schema.fields.map(columnOf),
     rows: Array.from({ length: table.numRows }, (_, row) => readers.map((read) => read(row))),
   };
 }
