@@ -1,6 +1,6 @@
 import { type CallOptions, type NdArray, notify, QueryError, type ReportOptions } from "@lazynwb/core";
 import { type MergedColumn, metadataColumns, type NwbFile, readMetadata } from "@lazynwb/model";
-import { Table } from "apache-arrow";
+import { Table } from "apache-arrow/Arrow";
 import { arrowData } from "./arrow/arrow-data.ts";
 import { arrowLayout } from "./arrow/arrow-schema.ts";
 import { concatRows } from "./arrow/concat-rows.ts";

@@ -13,7 +13,7 @@ import {
   type Struct,
   type Utf8,
   type Vector,
-} from "apache-arrow";
+} from "apache-arrow/Arrow";
 import { andBits, packBits } from "./bitmap.ts";
 import { nanValidity } from "./nan-validity.ts";
 

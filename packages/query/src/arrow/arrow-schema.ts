@@ -18,7 +18,7 @@ import {
   Utf8,
   type Vector,
   vectorFromArray,
-} from "apache-arrow";
+} from "apache-arrow/Arrow";
 import { isInternalColumn } from "../internal-columns.ts";
 
 /** The Arrow schema of a scan, and the one dictionary that each of its dictionary columns has. */

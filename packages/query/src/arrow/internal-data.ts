@@ -1,5 +1,5 @@
 import { countRows, LimitError, type RowRanges } from "@lazynwb/core";
-import { type Data, makeData, Uint32, Utf8 } from "apache-arrow";
+import { type Data, makeData, Uint32, Utf8 } from "apache-arrow/Arrow";
 import { NWB_PATH, TABLE_INDEX, TABLE_PATH } from "../internal-columns.ts";
 
 /** Which table rows are of. */

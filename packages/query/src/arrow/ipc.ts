@@ -5,7 +5,7 @@ import {
   RecordBatchStreamWriter,
   type Schema,
   type Table,
-} from "apache-arrow";
+} from "apache-arrow/Arrow";
 import { writableBatch } from "./writable-batch.ts";
 
 /** `file`: Arrow's IPC file, which can be read from the middle; `stream`: its stream. */

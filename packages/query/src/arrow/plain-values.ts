@@ -1,5 +1,5 @@
 import { halfToNumber } from "@lazynwb/core";
-import { type Data, DataType, type FixedSizeList, type RecordBatch } from "apache-arrow";
+import { type Data, DataType, type FixedSizeList, type RecordBatch } from "apache-arrow/Arrow";
 
 /** A value of a row as plain JavaScript. */
 export type PlainValue =

@@ -1,4 +1,4 @@
-import { type Data, makeData, RecordBatch, type Schema, Struct } from "apache-arrow";
+import { type Data, makeData, RecordBatch, type Schema, Struct } from "apache-arrow/Arrow";
 
 /** A batch of `length` rows. One without columns keeps its number of rows. */
 export function batchOf(schema: Schema, children: readonly Data[], length: number): RecordBatch {

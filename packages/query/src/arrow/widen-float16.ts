@@ -10,7 +10,7 @@ import {
   type RecordBatch,
   Schema,
   Struct,
-} from "apache-arrow";
+} from "apache-arrow/Arrow";
 import { batchOf } from "./record-batch.ts";
 
 /** The schema with float32 where it has float16, inside of lists and structs too. */

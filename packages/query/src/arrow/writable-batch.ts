@@ -1,4 +1,4 @@
-import { type Data, DataType, makeData, RecordBatch, Uint8 } from "apache-arrow";
+import { type Data, DataType, makeData, RecordBatch, Uint8 } from "apache-arrow/Arrow";
 
 /**
  * The same batch, such that Arrow's IPC writer writes what every reader accepts.

@@ -24,7 +24,10 @@ type Retyped =
   | "or"
   | "not";
 
-type Plain<Name extends string> = Omit<Expr<unknown, Readonly<Record<Name, unknown>>>, Retyped | "node">;
+type Plain<Name extends string> = Omit<
+  Expr<unknown, Readonly<Record<Name, unknown>>>,
+  Retyped | keyof Expression<unknown, unknown>
+>;
 
 /**
  * A column. What it is compared with tells which type the scan's schema must give it; on its own it may be of any, as in

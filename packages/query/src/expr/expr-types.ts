@@ -1,8 +1,5 @@
 import type { ExprNode, Literal } from "./node.ts";
 
-declare const RESULT: unique symbol;
-declare const NEEDS: unique symbol;
-
 /**
  * What every expression is: a tree, what it gives for a row, and the columns that it needs with the types it takes them
  * for. The two latter exist for the compiler alone.
@@ -10,8 +7,8 @@ declare const NEEDS: unique symbol;
 export interface Expression<out Result = unknown, in Needs = never> {
   /** Plain, frozen, serialisable. */
   readonly node: ExprNode;
-  readonly [RESULT]?: Result;
-  readonly [NEEDS]?: (row: Needs) => void;
+  readonly "~result"?: Result;
+  readonly "~needs"?: (row: Needs) => void;
 }
 
 /** What may stand on the other side of an operation. */

@@ -20,6 +20,8 @@ type Numeric = number | bigint;
  * compile time, a name that it does not have and a value of another type.
  */
 export class Expr<out Result = unknown, in Needs = never> implements Expression<Result, Needs> {
+  declare readonly "~result"?: Result;
+  declare readonly "~needs"?: (row: Needs) => void;
   readonly node: ExprNode;
 
   constructor(node: ExprNode) {
@@ -38,7 +40,7 @@ export class Expr<out Result = unknown, in Needs = never> implements Expression<
   }
 
   not(): Expr<boolean, Needs> {
-    return not(this);
+    return new Expr({ kind: "not", operand: this.node });
   }
 
   /** Of integers: an int64, exact, which wraps beyond 64 bits; of anything with a fraction: float64. */

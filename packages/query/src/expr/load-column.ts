@@ -1,5 +1,5 @@
 import { halfToNumber, UnsupportedError } from "@lazynwb/core";
-import { type Data, DataType, type FixedSizeList, type Utf8, type Vector } from "apache-arrow";
+import { type Data, DataType, type FixedSizeList, type Utf8, type Vector } from "apache-arrow/Arrow";
 import { unpackBits } from "../arrow/bitmap.ts";
 import type { Column, NumberArray, TextColumn, Valid } from "./evaluated.ts";
 

@@ -1,4 +1,4 @@
-import { type RecordBatch, Schema, Table } from "apache-arrow";
+import { type RecordBatch, Schema, Table } from "apache-arrow/Arrow";
 import { IpcEncoder, type IpcFormat } from "../arrow/ipc.ts";
 import type { OutputAdapter } from "../output-adapter.ts";
 import type { OutputSink, WriteSummary } from "./sink.ts";

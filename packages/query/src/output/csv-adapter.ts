@@ -1,5 +1,5 @@
 import { halfToNumber } from "@lazynwb/core";
-import { type Data, DataType, type RecordBatch, type Schema, type Utf8, type Vector } from "apache-arrow";
+import { type Data, DataType, type RecordBatch, type Schema, type Utf8, type Vector } from "apache-arrow/Arrow";
 import { formatTimestamp } from "../expr/timestamp.ts";
 import type { OutputAdapter } from "../output-adapter.ts";
 import { jsonReader } from "./json-text.ts";

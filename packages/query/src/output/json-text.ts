@@ -1,5 +1,5 @@
 import { halfToNumber } from "@lazynwb/core";
-import { type Data, DataType, type FixedSizeList, type Utf8, type Vector } from "apache-arrow";
+import { type Data, DataType, type FixedSizeList, type Utf8, type Vector } from "apache-arrow/Arrow";
 import { formatTimestamp } from "../expr/timestamp.ts";
 
 /** Gives the JSON text of the value at a row. */

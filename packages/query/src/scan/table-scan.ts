@@ -1,6 +1,6 @@
 import { QueryError } from "@lazynwb/core";
 import type { ColumnType, MergedColumn } from "@lazynwb/model";
-import { type Schema as ArrowSchema, type RecordBatch, Table } from "apache-arrow";
+import { type Schema as ArrowSchema, type RecordBatch, Table } from "apache-arrow/Arrow";
 import { rowsOf } from "../arrow/plain-values.ts";
 import type { Expression } from "../expr/expr-types.ts";
 import { predicatesOf } from "../expr/predicate.ts";
@@ -77,6 +77,23 @@ export class TableScan<in out Schema extends SchemaShape = AnySchema> implements
   /** The answer's schema as Arrow has it. */
   get arrowSchema(): ArrowSchema {
     return this.#shown.arrowSchema;
+  }
+
+  /** The type of a column. */
+  typeOf(name: ColumnName<Schema>): ColumnType {
+    return this.#shown.typeOf(name);
+  }
+
+  /**
+   * Decoded bytes of a row of each stored column: the most of the files that are open, an estimate where rows differ in
+   * length. For choosing what to show. I/O: none.
+   */
+  get rowBytes(): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    for (const { columns } of this.#state.knownTables)
+      for (const { name, rowBytes } of columns)
+        if (this.#shown.types.has(name)) found.set(name, Math.max(rowBytes, found.get(name) ?? 0));
+    return found;
   }
 
   /**
@@ -190,11 +207,6 @@ export class TableScan<in out Schema extends SchemaShape = AnySchema> implements
 
   #run(): ScanQuery {
     return { ...this.#query, columns: this.#shown.names };
-  }
-
-  /** The type of a column. */
-  typeOf(name: ColumnName<Schema>): ColumnType {
-    return this.#shown.typeOf(name);
   }
 }
 

@@ -20,7 +20,7 @@ import {
   Uint64,
   Utf8,
   vectorFromArray,
-} from "apache-arrow";
+} from "apache-arrow/Arrow";
 import { batchOf } from "../arrow/record-batch.ts";
 
 /** A table that an adapter is given, and the rows that must be found in what it makes. */
