@@ -10,7 +10,7 @@ import {
   Struct,
   Utf8,
   vectorFromArray,
-} from "apache-arrow";
+} from "apache-arrow/Arrow";
 import type { Answer } from "./answer.ts";
 
 const TYPES = {

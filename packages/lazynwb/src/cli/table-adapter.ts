@@ -1,5 +1,5 @@
 import type { OutputAdapter } from "@lazynwb/query";
-import { DataType, type Field, type RecordBatch, type Schema, type Vector } from "apache-arrow";
+import { DataType, type Field, type RecordBatch, type Schema, type Vector } from "apache-arrow/Arrow";
 import { type Cell, cellOf } from "./cell-text.ts";
 import type { Style } from "./style.ts";
 import { type TableColumn, terminalTable } from "./terminal-table.ts";

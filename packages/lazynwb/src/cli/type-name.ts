@@ -1,4 +1,4 @@
-import { DataType, type Field, Precision } from "apache-arrow";
+import { DataType, type Field, Precision } from "apache-arrow/Arrow";
 
 const FLOAT_BITS: Readonly<Record<number, number>> = {
   [Precision.HALF]: 16,

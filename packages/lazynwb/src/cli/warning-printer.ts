@@ -12,6 +12,8 @@ export class WarningPrinter {
   readonly #stream: TextStream | undefined;
   readonly #style: Style;
   readonly #bar: ProgressBar;
+  /** A file that fails on opening is tried again on reading, and fails again. */
+  readonly #said = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   /** @param stream - none where nothing shall be printed. */
@@ -22,9 +24,12 @@ export class WarningPrinter {
   }
 
   readonly print = (warning: Warning): void => {
+    const text = textOf(warning);
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
     const count = (this.#counts.get(warning.code) ?? 0) + 1;
     this.#counts.set(warning.code, count);
-    if (count <= MOST_OF_A_KIND || warning.code === "FILE_FAILED") this.#line(textOf(warning));
+    if (count <= MOST_OF_A_KIND || warning.code === "FILE_FAILED") this.#line(text);
   };
 
   /** Tells how many were not printed. */
