@@ -19,7 +19,8 @@ const NODE_ONLY = [
   /^packages\/storage\/src\/node(\.ts|\/)/,
   /^packages\/hdf5\/src\/filter-pipeline\/inflate-node\.ts$/,
   /^packages\/polars\//,
-  /^packages\/lazynwb\/src\/(index\.ts|node\/|cli\/)/,
+  /^packages\/lazynwb\/src\/(index|node-parts|with-bar)\.ts$/,
+  /^packages\/lazynwb\/src\/cli\//,
 ];
 /** The only file that may import a native library. */
 const SINGLE_IMPORTERS = { "nodejs-polars": /^packages\/polars\/src\/polars-module\.ts$/ };

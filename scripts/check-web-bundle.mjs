@@ -1,5 +1,6 @@
 // Bundles lazynwb/web as an application for browsers would, and holds it to its size: no Node module, no native code, and
-// at most 130 KB gzip for all that is loaded before the first codec.
+// at most 130 KB gzip for all that a page loads at once. The readers of the formats and the codecs come when they are first
+// needed, and are listed.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 

@@ -25,7 +25,7 @@ function countNodeTest(output) {
 
 const steps = [
   { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"], limit: minutes(15) },
-  { name: "lint", command: ["biome", "ci", "--error-on-warnings", "."], limit: minutes(5) },
+  { name: "lint", command: ["biome", "ci", "--error-on-warnings", "--colors=off", "."], limit: minutes(5) },
   { name: "imports", command: ["node", "scripts/check-imports.mjs"], limit: minutes(2) },
   { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"], limit: minutes(15) },
   { name: "packages", command: ["turbo", "run", "check-package", "--output-logs=errors-only"], limit: minutes(15) },

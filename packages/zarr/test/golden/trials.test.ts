@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { ALL, elementCount, elementOf, isLazyNwbError, type NdArray, rowRanges, type Scalar } from "@lazynwb/core";
+import { dataFolder } from "@lazynwb/fixtures";
 import { describe, expect, test } from "vitest";
 import { zarrBackend } from "../../src/index.ts";
 import { folderStore } from "../folder-store.ts";
 
-const data = fileURLToPath(new URL("../../../fixtures/data/zarr", import.meta.url));
+const data = `${dataFolder}/zarr`;
 /** Written by pynwb from the same store. */
 const expected = JSON.parse(readFileSync(`${data}/trials.expected.json`, "utf8")) as Record<string, unknown[]>;
 
