@@ -8,6 +8,7 @@ import { batchOf } from "./arrow/record-batch.ts";
 import { mapBounded } from "./scan/bounded.ts";
 import { DEFAULT_CONCURRENCY } from "./scan/defaults.ts";
 import { warnFailedFile } from "./scan/file-tables.ts";
+import { SpentBytes } from "./scan/spent-bytes.ts";
 
 export interface MetadataTableOptions extends CallOptions, ReportOptions {
   /** A file that fails is reported (`FILE_FAILED`) and left out. Default false. */
@@ -27,8 +28,7 @@ export interface MetadataTableOptions extends CallOptions, ReportOptions {
 export async function metadataTable(files: readonly NwbFile[], options: MetadataTableOptions = {}): Promise<Table> {
   if (files.length === 0) throw new QueryError("metadata wants at least one file");
   const { concurrency = DEFAULT_CONCURRENCY, ignoreErrors, onWarning, onProgress, signal } = options;
-  const distinct = [...new Set(files)];
-  const before = bytesOf(distinct);
+  const spent = new SpentBytes(files);
   const failures: unknown[] = [];
   let done = 0;
   const rows = await mapBounded(
@@ -44,7 +44,7 @@ export async function metadataTable(files: readonly NwbFile[], options: Metadata
         return { failed: error };
       } finally {
         done++;
-        notify(onProgress, { phase: "metadata", done, total: files.length, bytes: bytesOf(distinct) - before });
+        notify(onProgress, { phase: "metadata", done, total: files.length, bytes: spent.note(file) });
       }
     },
     signal,
@@ -58,10 +58,6 @@ export async function metadataTable(files: readonly NwbFile[], options: Metadata
     metadataColumns,
     rows.flatMap((row) => ("failed" in row ? [] : [row.values])),
   );
-}
-
-function bytesOf(files: readonly NwbFile[]): number {
-  return files.reduce((sum, file) => sum + file.counters().bytes, 0);
 }
 
 /** One batch of rows that come each as arrays of one row. */

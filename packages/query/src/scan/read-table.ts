@@ -175,7 +175,7 @@ class TableReader {
         ),
         seeking,
       );
-      ledger.noteScanned(rows);
+      ledger.noteScanned(rows, this.#table.file);
       const kept = rangesFromMask(mask);
       if (state.options.nanAsNull !== true)
         for (const name of new Set(pushed.flatMap(({ nanColumns }) => nanColumns ?? [])))
@@ -221,7 +221,7 @@ class TableReader {
       this.#table,
       await readColumnValues(this.#context, this.#table, this.#plan.readColumns, ranges, signal),
     );
-    if (!byData) ledger.noteScanned(rows);
+    if (!byData) ledger.noteScanned(rows, this.#table.file);
     const among = windowOfRanges(kept, { skip: start, take: rows });
     const everything = allRows(rows);
     const columns = query.columns.map((name) =>

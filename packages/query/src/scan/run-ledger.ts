@@ -2,6 +2,7 @@ import { type ByteCounters, notify, type Warning } from "@lazynwb/core";
 import type { NwbFile } from "@lazynwb/model";
 import type { RunOptions, ScanStats } from "../scan-request.ts";
 import type { ScanState } from "./scan-state.ts";
+import { SpentBytes } from "./spent-bytes.ts";
 
 /** Counts what a run does, and what it costs. */
 export class RunLedger {
@@ -12,6 +13,8 @@ export class RunLedger {
   readonly #started = performance.now();
   readonly #read = new Set<NwbFile>();
   readonly #nanKept = new Map<string, number>();
+  readonly #spentBytes: SpentBytes;
+  #total: number | undefined;
   filesPruned = 0;
   rowsScanned = 0;
   rowsKept = 0;
@@ -20,6 +23,7 @@ export class RunLedger {
   constructor(state: ScanState, options: RunOptions) {
     this.#state = state;
     this.#options = options;
+    this.#spentBytes = new SpentBytes(state.distinctFiles);
     this.#before = new Map(state.distinctFiles.map((file) => [file, file.counters()]));
   }
 
@@ -32,17 +36,20 @@ export class RunLedger {
     if (rows > 0) this.#nanKept.set(column, (this.#nanKept.get(column) ?? 0) + rows);
   }
 
-  /** Rows that were looked at; tells the listener of progress. */
-  noteScanned(rows: number): void {
+  /** Rows of a file that were looked at; tells the listener of progress. */
+  noteScanned(rows: number, file: NwbFile): void {
     this.rowsScanned += rows;
-    const opened = this.#state.files.every(({ known }) => known !== undefined);
-    const total = opened ? this.#state.knownTables.reduce((sum, table) => sum + table.rowCount, 0) : undefined;
-    notify(this.#options.onProgress ?? this.#state.options.onProgress, {
-      phase: "read",
-      done: this.rowsScanned,
-      total,
-      bytes: this.#spent().bytes,
-    });
+    const listener = this.#options.onProgress ?? this.#state.options.onProgress;
+    if (listener === undefined) return;
+    const bytes = this.#spentBytes.note(file);
+    notify(listener, { phase: "read", done: this.rowsScanned, total: this.#totalRows(), bytes });
+  }
+
+  /** Rows of all tables; unknown while files are still to be opened. */
+  #totalRows(): number | undefined {
+    if (this.#total === undefined && this.#state.files.every(({ known }) => known !== undefined))
+      this.#total = this.#state.knownTables.reduce((sum, table) => sum + table.rowCount, 0);
+    return this.#total;
   }
 
   /** The warnings about NaN that nobody asked for, one for each column. */

@@ -39,7 +39,7 @@ export class ScanSchema {
     const byName = new Map(this.columns.map((column) => [column.name, column]));
     const seen = new Set<string>();
     const columns = names.map((name) => {
-      if (seen.has(name)) throw new QueryError(`column '${name}' was selected twice`);
+      if (seen.has(name)) throw new QueryError(`column '${name}' is named twice`);
       seen.add(name);
       return byName.get(name) ?? throwUnknown(name, this.names);
     });

@@ -9,6 +9,7 @@ import { FileTables, warnFailedFile } from "./file-tables.ts";
 import { MODEL, type ModelParts } from "./model-parts.ts";
 import { ScanSchema } from "./scan-schema.ts";
 import { ScanState } from "./scan-state.ts";
+import { SpentBytes } from "./spent-bytes.ts";
 import { type AnySchema, type SchemaShape, TableScan } from "./table-scan.ts";
 
 /**
@@ -72,11 +73,9 @@ async function inferColumns(
 }
 
 async function openLeading(leading: readonly FileTables[], options: ScanOptions): Promise<NwbTable[]> {
-  const before = bytesOf(leading);
+  const spent = new SpentBytes(leading.map(({ file }) => file));
   const failures: unknown[] = [];
   let done = 0;
-  const report = () =>
-    notify(options.onProgress, { phase: "open", done, total: leading.length, bytes: bytesOf(leading) - before });
   const found = await mapBounded(
     leading,
     options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -93,7 +92,7 @@ async function openLeading(leading: readonly FileTables[], options: ScanOptions)
         return { tables: [], warnings };
       } finally {
         done++;
-        report();
+        notify(options.onProgress, { phase: "open", done, total: leading.length, bytes: spent.note(each.file) });
       }
     },
     options.signal,
@@ -102,10 +101,6 @@ async function openLeading(leading: readonly FileTables[], options: ScanOptions)
   // Nothing is left to give rows: what went wrong is the answer.
   if (failures.length === leading.length) throw failures[0];
   return found.flatMap(({ tables }) => tables);
-}
-
-function bytesOf(files: readonly FileTables[]): number {
-  return [...new Set(files.map(({ file }) => file))].reduce((sum, file) => sum + file.counters().bytes, 0);
 }
 
 /** The error of the first file that could be asked, told of all. */

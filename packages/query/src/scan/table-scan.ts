@@ -50,7 +50,7 @@ let stateOf: (scan: TableScan<never>) => ScanState;
  *   .select("unit_id", "spike_times", "_nwb_path")
  *   .collect()
  */
-export class TableScan<in out Schema extends SchemaShape = AnySchema> implements AsyncDisposable {
+export class TableScan<Schema extends SchemaShape = AnySchema> implements AsyncDisposable {
   readonly #state: ScanState;
   readonly #shown: ScanSchema;
   readonly #query: Omit<ScanQuery, "columns">;
@@ -114,6 +114,10 @@ export class TableScan<in out Schema extends SchemaShape = AnySchema> implements
   #predicates(condition: Expression<boolean> | RowPredicate | string): readonly RowPredicate[] {
     if (typeof condition === "string") return predicatesOf(parseWhere(condition), this.#shown.types);
     if ("node" in condition) return predicatesOf(condition, this.#shown.types);
+    if (!Array.isArray(condition.columns) || typeof condition.keep !== "function")
+      throw new QueryError(
+        "filter() takes an expression made with col(), its text, or a predicate with columns and keep()",
+      );
     this.#shown.select(condition.columns);
     return [condition];
   }

@@ -46,6 +46,8 @@ export function accepted(): void {
   trials.filter("start_time > 5");
   trials.select("start_time", "block").filter(col("block").eq(1n));
   any.filter(col("whatever").gt(5).and(col("else").eq("a"))).select("anything");
+  const loose: TableScan = trials;
+  void loose;
   const made: Promise<TableScan<Trials>> = scanTables<Trials>({ files: [], table: "trials" });
   void made;
 }

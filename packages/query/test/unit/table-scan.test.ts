@@ -68,6 +68,8 @@ describe("TableScan", () => {
     expect(scan.schema.columns).toHaveLength(7);
     expect((await scan.collect()).numRows).toBe(4);
     expect(plainRows(await narrow.collect())).toEqual([{ id: 0 }]);
+    expect([...narrow.rowBytes]).toEqual([["id", 8]]);
+    expect([...scan.rowBytes.keys()]).toEqual(["id", "quality", "location", "spike_times"]);
   });
 
   test("offset and limit take a window of the kept rows over all files", async () => {
@@ -216,7 +218,7 @@ describe("TableScan", () => {
     expect(() => scan.filter("qualty > 1")).toThrow(
       /no column 'qualty'; did you mean 'quality'\? \(columns: id, quality/,
     );
-    expect(() => scan.select("id", "id")).toThrow(/selected twice/);
+    expect(() => scan.select("id", "id")).toThrow(/named twice/);
     expect(() => scan.select()).toThrow(/at least one column/);
     expect(() => scan.filter("location > 5")).toThrow(/location is text and cannot be compared with 5/);
     expect(() => scan.limit(-1)).toThrow(/at least 0/);
@@ -224,6 +226,7 @@ describe("TableScan", () => {
     expect(() => scan.select("id").filter("quality > 1")).toThrow(UnknownColumnError);
     const opaque = { columns: ["nope"], keep: () => new Uint8Array(0) };
     expect(() => scan.filter(opaque)).toThrow(UnknownColumnError);
+    expect(() => scan.filter({ _expr: "of another library" } as never)).toThrow(/made with col\(\)/);
     await expect(gather(runScan(scan, { columns: ["nope"], predicates: [] }))).rejects.toThrow(UnknownColumnError);
     expect(log.entries).toEqual([]);
   });
