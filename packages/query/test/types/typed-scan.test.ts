@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { col, type Expr, lit, not, type RowOf, scanTables, type TableScan } from "../../src/index.ts";
+import { col, type Expr, lit, not, type RowOf, type SchemaShape, scanTables, type TableScan } from "../../src/index.ts";
 import * as arrays from "../support/arrays.ts";
 import { scanOf } from "../support/scan.ts";
 
@@ -46,10 +46,15 @@ export function accepted(): void {
   trials.filter("start_time > 5");
   trials.select("start_time", "block").filter(col("block").eq(1n));
   any.filter(col("whatever").gt(5).and(col("else").eq("a"))).select("anything");
-  const loose: TableScan = trials;
-  void loose;
+  rowsOf(trials);
+  rowsOf(any);
   const made: Promise<TableScan<Trials>> = scanTables<Trials>({ files: [], table: "trials" });
   void made;
+}
+
+/** How a function takes any scan. */
+function rowsOf<Schema extends SchemaShape>(scan: TableScan<Schema>): AsyncIterable<RowOf<Schema>> {
+  return scan.rows();
 }
 
 export function refused(): void {
