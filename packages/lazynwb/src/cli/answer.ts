@@ -13,6 +13,7 @@ import type { Output } from "./output.ts";
 import type { Style } from "./style.ts";
 import { TableAdapter } from "./table-adapter.ts";
 import { type TerminalTable, terminalTable } from "./terminal-table.ts";
+import { wrapped } from "./text-width.ts";
 
 /** What a command found: rows that any format can be written of, and how a person is shown them. */
 export interface Answer {
@@ -61,5 +62,5 @@ async function writeTable(answer: Answer, output: Output, { width, style }: Page
   if (forPeople !== undefined) await print(terminalTable(forPeople, width, style));
   else shown = await writeBatches(answer.schema, answer.batches, new TableAdapter({ width, style, maxRows, print }));
   const notes = answer.notes?.(shown) ?? [];
-  await print(notes.filter((note) => note !== "").map((note) => style.dim(note)));
+  await print(notes.flatMap((note) => wrapped(note, width)).map((line) => style.dim(line)));
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cellOf, numberText } from "../../src/cli/cell-text.ts";
 import { PLAIN } from "../../src/cli/style.ts";
 import { fitWidths, terminalTable } from "../../src/cli/terminal-table.ts";
-import { cut, pad, printable, widthOf } from "../../src/cli/text-width.ts";
+import { cut, pad, printable, widthOf, wrapped } from "../../src/cli/text-width.ts";
 
 describe("text on a terminal", () => {
   test("bytes of a file cannot drive the terminal", () => {
@@ -12,6 +12,12 @@ describe("text on a terminal", () => {
 
   test("wide, combining and plain characters have their widths", () => {
     expect(["µV", "神経", "e\u0301", "🧠", "abc"].map(widthOf)).toEqual([2, 4, 1, 2, 3]);
+  });
+
+  test("notes are broken between words", () => {
+    expect(wrapped("40 of 211 rows; --limit N shows more", 16)).toEqual(["40 of 211 rows;", "--limit N shows", "more"]);
+    expect(wrapped("", 16)).toEqual([]);
+    expect(wrapped("a_word_that_is_longer_than_the_line x", 10)).toEqual(["a_word_that_is_longer_than_the_line", "x"]);
   });
 
   test("a cut never exceeds the width and keeps the wanted end", () => {
