@@ -22,6 +22,13 @@ import { checkNwb, onlyNwb, whyNotFound } from "./nwb-root.ts";
 import { NwbSources, type SourceInputs, type SourceParts } from "./nwb-sources.ts";
 import { type OpenNwb, openFile } from "./open-nwb.ts";
 
+/** A scan with what tells how to show it. */
+export interface SizedScan {
+  readonly scan: TableScan;
+  readonly files: number;
+  readonly rowBytes: ReadonlyMap<string, number>;
+}
+
 /** The functions of lazynwb over one set of parts, with Arrow out. Those of Node make polars objects of what these give. */
 export class ArrowNwb implements AsyncDisposable {
   readonly #sources: NwbSources;
@@ -69,12 +76,11 @@ export class ArrowNwb implements AsyncDisposable {
     }
   }
 
-  /** A scan, and the bytes that a row of each of its columns has: an estimate where rows differ in length. */
-  async scanWithSizes(
-    sources: SourceInputs,
-    table: TableSelector,
-    options: ScanOptions = {},
-  ): Promise<{ readonly scan: TableScan; readonly rowBytes: ReadonlyMap<string, number> }> {
+  /**
+   * A scan, how many files it is of, and the bytes that a row of each of its columns has: an estimate where rows differ in
+   * length.
+   */
+  async scanWithSizes(sources: SourceInputs, table: TableSelector, options: ScanOptions = {}): Promise<SizedScan> {
     const files = await this.#sources.files(sources, options);
     const scan = await this.#scanOf<AnySchema>(files, table, options);
     const rowBytes = new Map<string, number>();
@@ -84,7 +90,7 @@ export class ArrowNwb implements AsyncDisposable {
     for (const { columns } of tables)
       for (const column of columns)
         rowBytes.set(column.name, Math.max(column.rowBytes, rowBytes.get(column.name) ?? 0));
-    return { scan, rowBytes };
+    return { scan, files: files.length, rowBytes };
   }
 
   /** The metadata of sessions and subjects: one row a file, in the order of the sources. */

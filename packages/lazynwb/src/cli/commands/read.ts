@@ -1,5 +1,7 @@
 import { INTERNAL_COLUMNS } from "@lazynwb/model";
 import { parseWhere, type ScanOptions, type TableScan } from "@lazynwb/query";
+import type { SizedScan } from "../../arrow-nwb.ts";
+import type { Answer } from "../answer.ts";
 import { bytesText, countText, plural } from "../human-units.ts";
 import type { Command, CommandContext } from "./command.ts";
 
@@ -14,12 +16,13 @@ export const read: Command = async (context) => {
   // What is wrong with a filter's text is found before any file is opened.
   const filters = line.where.map(parseWhere);
   const options: ScanOptions = { ...call, ignoreErrors: line.ignoreErrors, nanAsNull: line.nanAsNull };
-  const { scan: whole, rowBytes } = await nwb.scanWithSizes(sources, line.table, options);
+  const sized = await nwb.scanWithSizes(sources, line.table, options);
+  const { scan: whole } = sized;
   try {
     let scan = whole;
     for (const filter of filters) scan = scan.filter(filter);
     if (line.columns !== undefined) scan = scan.select(...line.columns);
-    if (format === "table") return await forPeople(context, scan, rowBytes);
+    if (format === "table") return await forPeople(context, { ...sized, scan });
     if (line.limit !== undefined) scan = scan.limit(line.limit);
     return { schema: scan.arrowSchema, batches: closing(scan.batches(call), whole) };
   } catch (error) {
@@ -28,12 +31,11 @@ export const read: Command = async (context) => {
   }
 };
 
-async function forPeople({ line, call }: CommandContext, scan: TableScan, rowBytes: ReadonlyMap<string, number>) {
+async function forPeople({ line, call }: CommandContext, { scan, files, rowBytes }: SizedScan): Promise<Answer> {
   const maxRows = line.limit ?? ROWS_FOR_PEOPLE;
   const names = scan.arrowSchema.fields.map(({ name }) => name);
   const wide = line.columns === undefined ? names.filter((name) => (rowBytes.get(name) ?? 0) > WIDE_COLUMN) : [];
-  const dull = line.columns === undefined ? dullColumns(line.sources.length) : [];
-  const shown = names.filter((name) => !wide.includes(name) && !dull.includes(name));
+  const shown = line.columns ?? tellingColumns(names, files).filter((name) => !wide.includes(name));
   // One row more tells whether there are more; without a filter the headers tell how many.
   const counted = line.where.length === 0 ? await scan.count(call) : undefined;
   const rows = scan.select(...(shown.length > 0 ? shown : names)).limit(counted === undefined ? maxRows + 1 : maxRows);
@@ -41,16 +43,17 @@ async function forPeople({ line, call }: CommandContext, scan: TableScan, rowByt
     schema: rows.arrowSchema,
     batches: closing(rows.batches(call), scan),
     maxRows,
-    notes: ({ rows: printed, more }: { readonly rows: number; readonly more: boolean }) => [
+    notes: ({ rows: printed, more }) => [
       rowsNote(printed, counted, more, line.limit !== undefined),
       ...(wide.length === 0 || shown.length === 0 ? [] : [wideNote(wide, rowBytes)]),
     ],
   };
 }
 
-/** What says the same in every row of one file. */
-function dullColumns(sources: number): readonly string[] {
-  return sources === 1 ? INTERNAL_COLUMNS : INTERNAL_COLUMNS.filter((name) => name !== "_nwb_path");
+/** Without what says the same in every row; of several files, the file first. */
+function tellingColumns(names: readonly string[], files: number): string[] {
+  const internal: readonly string[] = INTERNAL_COLUMNS;
+  return [...(files > 1 ? ["_nwb_path"] : []), ...names.filter((name) => !internal.includes(name))];
 }
 
 function rowsNote(printed: number, counted: number | undefined, more: boolean, limited: boolean): string {
