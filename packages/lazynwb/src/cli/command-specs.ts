@@ -52,7 +52,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     oneSource: false,
     options: ["table", "columns", "where", "limit", "nan-as-null", "format", "json", "output", "ignore-errors"],
     details:
-      "FILTER compares columns with numbers, 'texts', true and false: =, !=, <, <=, >, >=, in (...), is null, is not null, and, or,\nnot, parentheses. NaN exceeds every number, so x > 0.9 keeps it, unless --nan-as-null is given.\nOn a terminal, columns of more than 1 KB a row are left out unless --columns names them.",
+      "FILTER compares columns with numbers, 'texts', true and false: =, !=, <, <=, >, >=, between, in (...), is null, is nan,\ncontains, starts with, ends with, like, length(LIST), + - * / %, and, or, not, parentheses. NaN exceeds every number, so\nx > 0.9 keeps it, unless --nan-as-null is given. A column of an unusual name stands in double quotes.\nOn a terminal, columns of more than 1 KB a row are left out unless --columns names them.",
     examples: [
       "lazynwb read units session.nwb",
       "lazynwb read units -w \"presence_ratio >= 0.95 and location = 'VISp'\" -c unit_id,spike_times -o good.arrow a.nwb b.nwb",
