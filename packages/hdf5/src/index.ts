@@ -1,4 +1,6 @@
 export { DEFAULT_MAX_RESULT_BYTES } from "./datatype/decode.ts";
+export type { RegionReference } from "./datatype/region.ts";
+export type { SpacedBlocks, StoredSelection } from "./datatype/stored-selection.ts";
 export type { ChunkPlace, Codec, CodecContext } from "./filter-pipeline/codec.ts";
 export { hdf5Backend, openHdf5 } from "./hdf5-backend.ts";
 export {

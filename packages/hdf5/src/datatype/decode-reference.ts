@@ -1,9 +1,10 @@
-import { FormatError, type Reference, type Selection, type Values } from "@lazynwb/core";
+import { FormatError, type Reference, type Values } from "@lazynwb/core";
 import type { HeapObjects } from "../global-heap.ts";
 import { objectIdOfAddress } from "../object-id.ts";
 import type { PackedBytes } from "./decode-number.ts";
 import { readAddress } from "./heap-id.ts";
-import { parseRegion } from "./region.ts";
+import { parseRegion, type RegionReference, selectionOfStored } from "./region.ts";
+import type { StoredSelection } from "./stored-selection.ts";
 
 type References = Extract<Values, { kind: "reference" }>;
 
@@ -46,7 +47,7 @@ function codeOf(
   address: number,
   known: Map<number, number>,
   targets: Reference[],
-  region?: Selection | undefined,
+  elements?: StoredSelection | undefined,
 ): number {
   if (address === 0) return -1;
   if (Number.isNaN(address))
@@ -55,7 +56,15 @@ function codeOf(
   if (code === undefined) {
     code = targets.length;
     known.set(address, code);
-    targets.push({ objectId: objectIdOfAddress(address), ...(region !== undefined && { region }) });
+    targets.push(
+      elements === undefined ? { objectId: objectIdOfAddress(address) } : regionReference(address, elements),
+    );
   }
   return code;
+}
+
+/** A reference to elements of the object at an address. */
+export function regionReference(address: number, elements: StoredSelection): RegionReference {
+  const region = selectionOfStored(elements);
+  return { objectId: objectIdOfAddress(address), elements, ...(region !== undefined && { region }) };
 }

@@ -1,9 +1,11 @@
-import { FormatError, type Reference, type Selection, UnsupportedError, type Values } from "@lazynwb/core";
+import { FormatError, type Reference, UnsupportedError, type Values } from "@lazynwb/core";
 import type { HeapObjects } from "../global-heap.ts";
 import { objectIdOfAddress } from "../object-id.ts";
 import type { PackedBytes } from "./decode-number.ts";
+import { regionReference } from "./decode-reference.ts";
 import { heapIdOffset, readAddress, STANDARD_REGION } from "./heap-id.ts";
 import { parseRegion } from "./region.ts";
+import type { StoredSelection } from "./stored-selection.ts";
 
 const OBJECT = 2;
 
@@ -24,9 +26,11 @@ export function decodeStandardReferences(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const codes = new Int32Array(count).fill(-1);
   const targets: Reference[] = [];
-  const add = (at: number, token: Token, region?: Selection) => {
+  const add = (at: number, { address }: Token, elements?: StoredSelection) => {
     codes[at] = targets.length;
-    targets.push({ objectId: objectIdOfAddress(token.address), ...(region !== undefined && { region }) });
+    targets.push(
+      elements === undefined ? { objectId: objectIdOfAddress(address) } : regionReference(address, elements),
+    );
   };
   for (let at = 0; at < count; at++) {
     const start = at * size;

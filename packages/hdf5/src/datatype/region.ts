@@ -1,13 +1,17 @@
-import type { Selection } from "@lazynwb/core";
+import type { Reference, Selection } from "@lazynwb/core";
 import { Cursor } from "../cursor.ts";
+import { parseStoredSelection, type SpacedBlocks, type StoredSelection } from "./stored-selection.ts";
 
 /** Regions of more row ranges than this are left undecoded: the reference then means its object. */
 const MAX_REGION_RANGES = 1_000_000;
 
-const NONE = 0;
-const POINTS = 1;
-const HYPERSLAB = 2;
-const ALL_ELEMENTS = 3;
+/**
+ * A region reference. `region` is there where the elements can be said as row ranges and one cut of each trailing axis;
+ * `elements` says them always.
+ */
+export interface RegionReference extends Reference {
+  readonly elements: StoredSelection;
+}
 
 interface Box {
   readonly first: readonly number[];
@@ -16,51 +20,45 @@ interface Box {
 }
 
 /**
- * The selection in a region reference, where it can be said as row ranges and one cut of each trailing axis; undefined where
- * it cannot (scattered points, blocks that differ in their columns).
+ * The selection in a region reference.
  *
  * @param bytes - The heap object behind the address of the dataset.
  * @throws FormatError where the bytes end too early or the kind is unknown.
- * @remarks Source: HDF5 file format, section "Dataset Region Reference Encoding". Coordinates: elements.
  */
-export function parseRegion(bytes: Uint8Array, address: number): Selection | undefined {
-  const cursor = new Cursor(bytes, { address, what: "region reference" });
-  const kind = cursor.u32();
-  const version = cursor.u32();
-  if (kind === ALL_ELEMENTS) return { rows: "all" };
-  if (kind === NONE) return { rows: new Float64Array(0) };
-  if (kind === POINTS) return pointsSelection(cursor, version);
-  if (kind === HYPERSLAB) return hyperslabSelection(cursor, version);
-  return cursor.fail("there is no such kind of selection", { expected: "0 to 3", found: `${kind}` });
+export function parseRegion(bytes: Uint8Array, address: number): StoredSelection {
+  return parseStoredSelection(new Cursor(bytes, { address, what: "region reference" }));
 }
 
-function pointsSelection(cursor: Cursor, version: number): Selection | undefined {
-  const width = version >= 2 ? cursor.u8() : 4;
-  if (version < 2) cursor.skip(8);
-  const rank = cursor.u32();
-  const count = cursor.uint(width);
-  if (rank !== 1 || count > MAX_REGION_RANGES) return undefined;
-  const boxes: Box[] = [];
-  for (let at = 0; at < count; at++) {
-    const row = cursor.uint(width);
-    boxes.push({ first: [row], last: [row] });
+/**
+ * A stored selection as row ranges and one cut of each trailing axis; undefined where it cannot be said so (scattered points,
+ * blocks that differ in their columns).
+ *
+ * @remarks Coordinates: elements.
+ */
+export function selectionOfStored(stored: StoredSelection): Selection | undefined {
+  switch (stored.kind) {
+    case "all":
+      return { rows: "all" };
+    case "none":
+      return { rows: new Float64Array(0) };
+    case "points": {
+      const { rank, coordinates } = stored;
+      if (rank !== 1 || coordinates.length > MAX_REGION_RANGES) return undefined;
+      return selectionOfBoxes(Array.from(coordinates, (row) => ({ first: [row], last: [row] })));
+    }
+    case "blocks": {
+      const { rank, corners } = stored;
+      const count = corners.length / (2 * rank);
+      if (count > MAX_REGION_RANGES) return undefined;
+      const corner = (at: number) => Array.from(corners.subarray(at * rank, (at + 1) * rank));
+      const boxes = Array.from({ length: count }, (_, at) => ({ first: corner(2 * at), last: corner(2 * at + 1) }));
+      return selectionOfBoxes(boxes);
+    }
+    case "regular":
+      return regularSelection(stored.axes);
+    default:
+      return stored satisfies never;
   }
-  return selectionOfBoxes(boxes);
-}
-
-function hyperslabSelection(cursor: Cursor, version: number): Selection | undefined {
-  const flags = version >= 2 ? cursor.u8() : 0;
-  const width = version >= 3 ? cursor.u8() : version === 2 ? 8 : 4;
-  if (version < 3) cursor.skip(version === 2 ? 4 : 8);
-  const rank = cursor.u32();
-  if (rank < 1 || rank > 32) cursor.fail("a region has a wrong rank", { expected: "1 to 32", found: `${rank}` });
-  if ((flags & 1) !== 0) return regularSelection(cursor, width, rank);
-  const count = cursor.uint(width);
-  if (count > MAX_REGION_RANGES) return undefined;
-  const boxes: Box[] = [];
-  const corner = () => Array.from({ length: rank }, () => cursor.uint(width));
-  for (let at = 0; at < count; at++) boxes.push({ first: corner(), last: corner() });
-  return selectionOfBoxes(boxes);
 }
 
 /** One row range per block, adjacent ones joined. All blocks must cut the trailing axes alike. */
@@ -81,19 +79,8 @@ function selectionOfBoxes(boxes: readonly Box[]): Selection | undefined {
   return { rows: Float64Array.from(rows), ...(trailing.length > 0 && { trailing }) };
 }
 
-/** Version 2 and 3: evenly spaced blocks, described per axis. An unlimited count or block stays undecoded. */
-function regularSelection(cursor: Cursor, width: number, rank: number): Selection | undefined {
-  const number = () => {
-    if (!cursor.isAllOnes(width)) return cursor.uint(width);
-    cursor.skip(width);
-    return Number.POSITIVE_INFINITY;
-  };
-  const axes = Array.from({ length: rank }, () => ({
-    start: number(),
-    stride: number(),
-    count: number(),
-    block: number(),
-  }));
+/** An unlimited count or block stays undecoded. */
+function regularSelection(axes: readonly SpacedBlocks[]): Selection | undefined {
   const rows = axes[0]!;
   if (rows.count > MAX_REGION_RANGES || axes.some((axis) => !Number.isFinite(axis.count * axis.block)))
     return undefined;

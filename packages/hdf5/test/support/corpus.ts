@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Digest, TypeTree } from "./canonical.ts";
+import type { ManifestFile } from "../conformance/manifest.ts";
 
 const here = import.meta.dirname;
 const repository = join(here, "../../../..");
@@ -9,45 +9,6 @@ const repository = join(here, "../../../..");
 export const FIXTURES: string = join(repository, "packages/fixtures/data/hdf5");
 /** The whole corpus, where it is at hand. */
 const SHARED = join(process.env["LAZYNWB_SHARED"] ?? join(repository, "../shared"), "conformance");
-
-/** A value in a manifest: its extent, type and digest. */
-export interface ManifestValue extends Digest {
-  readonly space: "scalar" | "simple" | "null";
-  readonly shape: readonly number[] | null;
-  readonly type: TypeTree;
-}
-
-/** An object in a manifest, of any kind; what a kind lacks is absent. */
-export interface ManifestObject {
-  readonly kind: "group" | "dataset" | "datatype" | "hard" | "soft" | "external";
-  readonly n?: number;
-  readonly names_sha256?: string;
-  readonly same_as?: string;
-  readonly target?: string;
-  readonly resolves?: string | null;
-  readonly file?: string;
-  readonly space?: "scalar" | "simple" | "null";
-  readonly shape?: readonly number[] | null;
-  readonly maxshape?: readonly (number | null)[];
-  readonly type?: TypeTree;
-  readonly layout?: string;
-  readonly chunks?: readonly number[];
-  readonly index?: string;
-  readonly addr?: number | null;
-  readonly filters?: readonly { id: number; flags: number; cd: readonly number[]; name: string }[];
-  readonly fill?: unknown;
-  readonly attrs?: Readonly<Record<string, ManifestValue>>;
-  readonly data?: Digest | null;
-  readonly slabs?: readonly (Digest & { start: number[]; count: number[]; stride: number[] })[];
-}
-
-export interface ManifestFile {
-  readonly bytes: number;
-  readonly superblock: number;
-  readonly userblock: number;
-  readonly sizes: readonly [number, number];
-  readonly objects: Readonly<Record<string, ManifestObject>>;
-}
 
 /** A folder of files with known answers. */
 export interface Corpus {

@@ -283,7 +283,17 @@ describe("references of HDF5 1.12", () => {
       codes: Int32Array.of(0, 1, -1),
       targets: [
         { objectId: "h5:179" },
-        { objectId: "h5:179", region: { rows: Float64Array.of(1, 4), trailing: [{ start: 2, stop: 4 }] } },
+        {
+          objectId: "h5:179",
+          region: { rows: Float64Array.of(1, 4), trailing: [{ start: 2, stop: 4 }] },
+          elements: {
+            kind: "regular",
+            axes: [
+              { start: 1, stride: 1, count: 1, block: 3 },
+              { start: 2, stride: 1, count: 1, block: 2 },
+            ],
+          },
+        },
       ],
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRegion } from "../../src/datatype/region.ts";
+import { parseRegion, selectionOfStored } from "../../src/datatype/region.ts";
 
 const bytes = (words: readonly (number | bigint)[], widths: readonly number[]) => {
   const parts = words.map((word, at) => {
@@ -10,7 +10,7 @@ const bytes = (words: readonly (number | bigint)[], widths: readonly number[]) =
   return new Uint8Array(Buffer.concat(parts));
 };
 const region = (words: readonly (number | bigint)[], widths: readonly number[] = [4]) => {
-  const selection = parseRegion(bytes(words, widths), 96);
+  const selection = selectionOfStored(parseRegion(bytes(words, widths), 96));
   return selection && { ...selection, rows: selection.rows === "all" ? "all" : [...selection.rows] };
 };
 
@@ -48,7 +48,8 @@ describe("parseRegion", () => {
   });
 
   test("an unknown kind and an early end are FormatErrors", () => {
+    expect(() => region([2, 1, 0, 0])).toThrow(/ends too early/);
     expect(() => region([7, 1, 0, 0])).toThrow(/no such kind/);
-    expect(() => region([2, 1, 0, 0, 2, 1, 2])).toThrow(/ends too early/);
+    expect(() => region([2, 1, 0, 0, 2, 1, 2])).toThrow(/more coordinates than bytes/);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type DType, elementCount, type NdArray } from "@lazynwb/core";
+import { type DType, elementCount, type NdArray, type Reference, type TypedArray } from "@lazynwb/core";
+import type { RegionReference, SpacedBlocks } from "../../src/index.ts";
 
 /** What the conformance manifest says of a type; of arrays only the class counts here. */
 export interface TypeTree {
@@ -17,7 +18,7 @@ export interface Digest {
   readonly sha256: string;
 }
 
-/** The path that the manifest gives for a reference; regions need more than the contract keeps. */
+/** The path that the manifest gives for a reference. */
 export type PathOf = (objectId: string) => string | null;
 
 /**
@@ -29,9 +30,20 @@ export function digestOf(array: NdArray, form: "bytes" | "json", type: TypeTree,
   const n = elementCount(array.shape) / elementCount(arrayDims(type));
   const bytes =
     form === "bytes"
-      ? Buffer.concat(Array.from({ length: n }, (_, at) => packedOf(array, at * elementCount(arrayDims(type)), type)))
+      ? packedElements(array, n, type)
       : Buffer.from(JSON.stringify(Array.from({ length: n }, (_, at) => jsonOf(array, at, type, pathOf))));
   return { form, n, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+function packedElements(array: NdArray, n: number, type: TypeTree): Uint8Array {
+  const size = elementCount(arrayDims(type));
+  if (array.data.kind === "fixed") return packedPart(array.data.values, 0, n * size);
+  return Buffer.concat(Array.from({ length: n }, (_, at) => packedOf(array, at * size, type)));
+}
+
+function packedPart(values: TypedArray, start: number, count: number): Uint8Array {
+  const part = values.subarray(start, start + count);
+  return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 }
 
 /** Dimensions that an array type appends to a shape; [] of any other. */
@@ -48,10 +60,8 @@ function packedOf(array: NdArray, at: number, type: TypeTree): Uint8Array {
   const count = elementCount(arrayDims(type));
   const { data } = array;
   switch (data.kind) {
-    case "fixed": {
-      const part = data.values.subarray(at, at + count);
-      return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-    }
+    case "fixed":
+      return packedPart(data.values, at, count);
     case "opaque":
       return data.bytes.subarray(at * data.itemBytes, (at + count) * data.itemBytes);
     case "struct": {
@@ -95,7 +105,7 @@ function jsonOf(array: NdArray, at: number, type: TypeTree, pathOf: PathOf): unk
       );
     case "reference": {
       const code = data.codes[at]!;
-      return code < 0 ? null : pathOf(data.targets[code]!.objectId);
+      return code < 0 ? null : referenceOf(data.targets[code]!, pathOf);
     }
     case "opaque":
       return Buffer.from(data.bytes.subarray(at * data.itemBytes, (at + 1) * data.itemBytes)).toString("hex");
@@ -109,6 +119,50 @@ function jsonOf(array: NdArray, at: number, type: TypeTree, pathOf: PathOf): unk
     default:
       return data satisfies never;
   }
+}
+
+/** An object by its path; a region with the elements that it means, blocks in the order of the C library. */
+function referenceOf(reference: Reference, pathOf: PathOf): unknown {
+  const path = pathOf(reference.objectId);
+  const { elements } = reference as Partial<RegionReference>;
+  switch (elements?.kind) {
+    case undefined:
+      return path;
+    case "all":
+    case "none":
+      return [path, elements.kind];
+    case "points":
+      return [path, "points", rowsOf(elements.coordinates, elements.rank)];
+    case "blocks":
+      return [path, "blocks", pairsOf(rowsOf(elements.corners, elements.rank))];
+    case "regular":
+      return [path, "blocks", spacedBlocks(elements.axes)];
+    default:
+      return elements satisfies never;
+  }
+}
+
+function rowsOf(numbers: Float64Array, rank: number): number[][] {
+  return Array.from({ length: numbers.length / rank }, (_, at) => [...numbers.subarray(at * rank, (at + 1) * rank)]);
+}
+
+function pairsOf(corners: readonly number[][]): (readonly number[])[][] {
+  return Array.from({ length: corners.length / 2 }, (_, at) => [corners[2 * at]!, corners[2 * at + 1]!]);
+}
+
+/** Row-major, the last axis fastest. */
+function spacedBlocks(axes: readonly SpacedBlocks[]): (readonly number[])[][] {
+  let blocks: [number[], number[]][] = [[[], []]];
+  for (const { start, stride, count, block } of axes) {
+    const along = Array.from({ length: count }, (_, at) => start + at * stride);
+    blocks = blocks.flatMap(([first, last]) =>
+      along.map((at): [number[], number[]] => [
+        [...first, at],
+        [...last, at + block - 1],
+      ]),
+    );
+  }
+  return blocks;
 }
 
 /** Integers as numbers where they are safe, else as text; floats as the hex of their little-endian bytes. */

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { checkFile } from "../conformance/check-file.ts";
+import type { ManifestFile } from "../conformance/manifest.ts";
+import { type Corpus, NO_SHARED, ownCorpus, sharedCorpora } from "../support/corpus.ts";
+import { countingSource } from "../support/counting-source.ts";
+
+/** What the reader may refuse by name. Whatever it gives must be right. */
+const MAY_REFUSE = /^(external link|virtual dataset|external raw file|filter (?!(1|2|3|32000) )\d+ )/;
+
+/** Kinds, links, attributes, types, layouts, full reads and slabs, as libhdf5 gave them. */
+async function check(corpus: Corpus, name: string, expected: ManifestFile): Promise<void> {
+  const bytes = countingSource(corpus.read(name), { id: name });
+  const report = await checkFile({ id: name, bytes }, expected);
+  expect(report.failures).toEqual([]);
+  for (const feature of report.unsupported.keys()) expect(feature).toMatch(MAY_REFUSE);
+  if (report.unsupported.size === 0) expect(report.equalDigests).toBe(report.digests);
+}
+
+describe("the files of the checkout are as libhdf5 tells", () => {
+  const corpus = ownCorpus();
+  for (const [name, expected] of Object.entries(corpus.files)) test(name, () => check(corpus, name, expected));
+});
+
+const shared = sharedCorpora();
+if (shared === null) console.log(NO_SHARED);
+describe.skipIf(shared === null)("the whole corpus is as libhdf5 tells", () => {
+  for (const corpus of shared ?? [])
+    for (const [name, expected] of Object.entries(corpus.files))
+      test(`${corpus.name}/${name}`, () => check(corpus, name, expected));
+});
