@@ -4,11 +4,19 @@ import { type ChunkPlace, type Codec, corruptChunk } from "./codec.ts";
 import { deflate } from "./deflate.ts";
 import { filterName } from "./filter-names.ts";
 import { fletcher32 } from "./fletcher32.ts";
+import { lazyCodec } from "./lazy-codec.ts";
 import { lzf } from "./lzf.ts";
 import { shuffle } from "./shuffle.ts";
 
 /** The codecs that come with the reader. More are passed in; one of the same id takes the place of ours. */
-const OWN_CODECS: readonly Codec[] = [deflate, shuffle, fletcher32, lzf];
+const OWN_CODECS: readonly Codec[] = [
+  deflate,
+  shuffle,
+  fletcher32,
+  lzf,
+  lazyCodec(5, "nbit", async () => (await import("./nbit.ts")).decodeNbit),
+  lazyCodec(6, "scaleoffset", async () => (await import("./scaleoffset.ts")).decodeScaleoffset),
+];
 
 /** Codecs by the id of their filter. */
 export type CodecRegistry = ReadonlyMap<number, Codec>;
