@@ -71,9 +71,9 @@ export async function findTables(
   const log = new WarningLog(file.id, options.onWarning);
   return file.use(async (hierarchy) => {
     const walk = async (scope: WalkOptions) =>
-      classify(file, hierarchy, await walkGroups(hierarchy, { ...options, ...scope }), log, options);
+      classify(file, hierarchy, await walkGroups(hierarchy, { ...options, ...scope, log }), log, options);
     if (typeof selector !== "string") {
-      const groups = await walkGroups(hierarchy, options);
+      const groups = await walkGroups(hierarchy, { ...options, log });
       const types = groups.map(({ node }) => typeNameOf(node));
       const catalog = await learnTypes(file, hierarchy, types, log, options);
       const found = groups.filter((_, at) => catalog.isA(types[at]!, selector.type)).map(({ path }) => path);

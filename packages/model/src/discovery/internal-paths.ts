@@ -100,7 +100,7 @@ export async function listInternalPaths(
   const log = new WarningLog(file.id, options.onWarning);
   return file.use(async (hierarchy) => {
     const skip = options.includeSpecifications ? [] : ["/specifications"];
-    const groups = await walkGroups(hierarchy, { ...options, skip });
+    const groups = await walkGroups(hierarchy, { ...options, skip, log });
     const types = groups.map(({ node }) => typeNameOf(node));
     const catalog = await learnTypes(file, hierarchy, types, log, options);
     const walked = groups.map((group): Walked => {

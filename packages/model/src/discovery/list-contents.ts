@@ -59,7 +59,7 @@ export async function listContents(
 ): Promise<readonly FileContent[]> {
   const log = new WarningLog(file.id, options.onWarning);
   return file.use(async (hierarchy) => {
-    const groups = await walkGroups(hierarchy, options);
+    const groups = await walkGroups(hierarchy, { ...options, log });
     const types = groups.map(({ node }) => typeNameOf(node));
     const catalog = await learnTypes(file, hierarchy, types, log, options);
     const listed = groups.flatMap((group, at) => {

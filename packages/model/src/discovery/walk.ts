@@ -10,8 +10,9 @@ import {
 } from "@lazynwb/core";
 import { textsAttribute } from "../attributes.ts";
 import { typeNameOf } from "../types/type-name.ts";
+import type { WarningLog } from "../warning-log.ts";
 import { inCanonicalOrder } from "./canonical-order.ts";
-import { describeAll } from "./describe-all.ts";
+import { describeAll, errorText } from "./describe-all.ts";
 import { kindByStructure } from "./table-kind.ts";
 
 /** A group that a walk came by, once, under its canonical path. */
@@ -34,6 +35,8 @@ export interface WalkOptions extends CallOptions {
   readonly maxGroups?: number | undefined;
   /** Whether soft and external links that lead to groups count, under their own path, nothing below. Default false. */
   readonly aliases?: boolean | undefined;
+  /** Told of groups that are damaged and left out. */
+  readonly log?: WarningLog | undefined;
 }
 
 const MAX_GROUPS = 100_000;
@@ -47,14 +50,44 @@ interface Candidate {
   readonly objectId: string | undefined;
 }
 
-async function listOf(hierarchy: Hierarchy, path: string, options: CallOptions): Promise<readonly Link[] | null> {
-  try {
-    return await hierarchy.list(path, options);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (isLazyNwbError(error, "NOT_FOUND", "FORMAT", "UNSUPPORTED", "TRUNCATED_FILE")) return null;
-    throw error;
-  }
+/**
+ * Links and node of each; null of what is damaged or is no group, which is told where a hard link leads to it.
+ *
+ * @throws TruncatedFileError: what is left of such a file by chance is not what it holds.
+ */
+async function lookAt(
+  hierarchy: Hierarchy,
+  level: readonly Candidate[],
+  options: WalkOptions,
+): Promise<{ nodes: readonly (Node | null)[]; lists: readonly (readonly Link[] | null)[] }> {
+  const failures = new Map<string, unknown>();
+  const fail = (path: string, error: unknown) => {
+    if (isLazyNwbError(error, "TRUNCATED_FILE")) throw error;
+    if (!failures.has(path)) failures.set(path, error);
+  };
+  const listOf = async (path: string): Promise<readonly Link[] | null> => {
+    try {
+      return await hierarchy.list(path, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!isLazyNwbError(error, "NOT_FOUND", "FORMAT", "UNSUPPORTED", "TRUNCATED_FILE")) throw error;
+      if (!isLazyNwbError(error, "NOT_FOUND")) fail(path, error);
+      return null;
+    }
+  };
+  const paths = level.map(({ path }) => path);
+  const [nodes, lists] = await Promise.all([
+    describeAll(hierarchy, paths, options, ({ path, error, node }) => {
+      if (node === null || isLazyNwbError(error, "TRUNCATED_FILE")) fail(path, error);
+    }),
+    Promise.all(paths.map(listOf)),
+  ]);
+  level.forEach(({ path, alias }, at) => {
+    if (alias || !failures.has(path) || nodes[at]?.kind === "array") return;
+    const message = `${path} cannot be read and is left out: ${errorText(failures.get(path))}`;
+    options.log?.warn("GROUP_UNREADABLE", path, message);
+  });
+  return { nodes, lists };
 }
 
 /** Names of a table's or series' children that are arrays for sure, though their links do not say so. */
@@ -69,7 +102,7 @@ function knownArrays(node: Node, names: ReadonlySet<string>): ReadonlySet<string
  * The groups of a file, each followed by those below it, in link order. An object with several hard links counts once, under
  * the first of its paths in this order; loops end there. Soft and external links are left out, unless asked for.
  *
- * @throws LimitError where there are more than `maxGroups`.
+ * @throws LimitError where there are more than `maxGroups`; TruncatedFileError.
  * @remarks I/O: one round of listing and describing a level, all of its groups together.
  */
 export async function walkGroups(hierarchy: Hierarchy, options: WalkOptions = {}): Promise<WalkedGroup[]> {
@@ -84,11 +117,7 @@ export async function walkGroups(hierarchy: Hierarchy, options: WalkOptions = {}
   const seen = new Set<string>();
   let level: Candidate[] = [{ path: from, objectId: undefined, alias: false }];
   for (let below = 0; level.length > 0 && below <= Math.min(depth, MAX_DEPTH); below++) {
-    const paths = level.map(({ path }) => path);
-    const [nodes, lists] = await Promise.all([
-      describeAll(hierarchy, paths, options),
-      Promise.all(paths.map((path) => listOf(hierarchy, path, options))),
-    ]);
+    const { nodes, lists } = await lookAt(hierarchy, level, options);
     const next: Candidate[] = [];
     for (let at = 0; at < level.length; at++) {
       const [node, links, { path, alias }] = [nodes[at], lists[at], level[at]!];

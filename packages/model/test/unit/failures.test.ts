@@ -1,6 +1,6 @@
-import { FormatError, type Hierarchy, NetworkError, type Node } from "@lazynwb/core";
+import { FormatError, type Hierarchy, NetworkError, type Node, TruncatedFileError, type Warning } from "@lazynwb/core";
 import { array, group, memoryHierarchy, reference, type Tree } from "@lazynwb/core/testing";
-import { findTables, listContents, nwbFile, openTable, readMetadata } from "@lazynwb/model";
+import { findTables, listContents, listInternalPaths, nwbFile, openTable, readMetadata } from "@lazynwb/model";
 import { expect, test } from "vitest";
 import { column, ids, table, typed } from "../support/nwb-tree.ts";
 
@@ -109,4 +109,19 @@ test("a path that leads nowhere suggests what is close, one to an array names it
     candidates: ["/other"],
   });
   await expect(openTable(file, "/t/a")).rejects.toMatchObject({ code: "SCHEMA", path: "/t/a" });
+});
+
+test("a list of what a file holds tells of a damaged group, and is not given of a truncated file", async () => {
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning) => warnings.push(warning);
+  const damaged = failing("/t", new FormatError("bad header"));
+  expect((await listContents(damaged, { onWarning })).map(({ path }) => path)).toEqual(["/other"]);
+  expect(warnings).toMatchObject([
+    { code: "GROUP_UNREADABLE", path: "/t", message: expect.stringContaining("bad header") },
+  ]);
+  expect((await listInternalPaths(damaged)).map(({ path }) => path)).toEqual(["/other"]);
+  const truncated = failing("/t", new TruncatedFileError("1 byte is there"));
+  for (const asked of [listContents(truncated), listInternalPaths(truncated), findTables(truncated, "/*")])
+    await expect(asked).rejects.toMatchObject({ code: "TRUNCATED_FILE" });
+  expect((await openTable(truncated, "/other")).rowCount).toBe(1);
 });
