@@ -14,7 +14,7 @@ function countVitest() {
   const report = JSON.parse(readFileSync(vitestReport, "utf8"));
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
