@@ -16,6 +16,7 @@ const OWN_CODECS: readonly Codec[] = [
   lzf,
   lazyCodec(5, "nbit", async () => (await import("./nbit.ts")).decodeNbit),
   lazyCodec(6, "scaleoffset", async () => (await import("./scaleoffset.ts")).decodeScaleoffset),
+  lazyCodec(32004, "lz4", async () => (await import("./lz4.ts")).decodeLz4),
 ];
 
 /** Codecs by the id of their filter. */
