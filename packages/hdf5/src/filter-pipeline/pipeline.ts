@@ -17,6 +17,7 @@ const OWN_CODECS: readonly Codec[] = [
   lazyCodec(5, "nbit", async () => (await import("./nbit.ts")).decodeNbit),
   lazyCodec(6, "scaleoffset", async () => (await import("./scaleoffset.ts")).decodeScaleoffset),
   lazyCodec(32004, "lz4", async () => (await import("./lz4.ts")).decodeLz4),
+  lazyCodec(32015, "zstd", async () => (await import("./zstd.ts")).decodeZstd),
 ];
 
 /** Codecs by the id of their filter. */
