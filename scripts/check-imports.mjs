@@ -17,7 +17,7 @@ const LAYERS = {
 /** Files that are meant for Node alone; all others must run in a browser. */
 const NODE_ONLY = [
   /^packages\/storage\/src\/node(\.ts|\/)/,
-  /^packages\/hdf5\/src\/filter-pipeline\/inflate-node\.ts$/,
+  /^packages\/hdf5\/src\/filter-pipeline\/(inflate|zstd)-node\.ts$/,
   /^packages\/polars\//,
   /^packages\/lazynwb\/src\/(index|node-parts|with-bar)\.ts$/,
   /^packages\/lazynwb\/src\/cli\//,
