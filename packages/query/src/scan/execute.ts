@@ -35,6 +35,7 @@ export async function* execute(
     context.stop();
     await runner.settled();
     if (!failed) {
+      for (const file of state.files) for (const warning of file.untold()) context.warn(warning);
       for (const warning of context.ledger.nanWarnings()) context.warn(warning);
       context.ledger.finish();
     }

@@ -10,6 +10,7 @@ export class FileTables {
   readonly #options: ScanOptions;
   readonly #model: ModelParts;
   #tables: readonly NwbTable[] | undefined;
+  readonly #told = new Set<Warning>();
 
   constructor(file: NwbFile, source: ScanSource, options: ScanOptions, model: ModelParts) {
     this.file = file;
@@ -27,12 +28,31 @@ export class FileTables {
   async open(signal: AbortSignal, onWarning?: (warning: Warning) => void): Promise<readonly NwbTable[]> {
     if (this.#tables !== undefined) return this.#tables;
     const { allDatasets, inUnits, raiseOnMissing } = this.#options;
-    const options = { signal, allDatasets, inUnits, onWarning };
-    const tables = await this.#model.openTables(this.file, this.#source.table, options);
+    // What comes later is the affair of the run that reads.
+    let opening = true;
+    const options = {
+      signal,
+      allDatasets,
+      inUnits,
+      onWarning: (warning: Warning) => (opening ? notify(onWarning, warning) : undefined),
+    };
+    const tables = await this.#model.openTables(this.file, this.#source.table, options).finally(() => {
+      opening = false;
+    });
     if (tables.length === 0 && raiseOnMissing === true)
       throw await this.#model.missingTable(this.file, this.#source.table, { signal });
     this.#tables = tables;
+    // Told as they came, while the tables were opened.
+    this.untold();
     return tables;
+  }
+
+  /** What the tables have warned of since they were asked last, such as values that reading found to be no dates. */
+  untold(): readonly Warning[] {
+    const warnings = new Set((this.#tables ?? []).flatMap((table) => table.warnings));
+    const untold = [...warnings].filter((warning) => !this.#told.has(warning));
+    for (const warning of untold) this.#told.add(warning);
+    return untold;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type NdArray,
   NotFoundError,
   type RowRanges,
+  type Warning,
 } from "@lazynwb/core";
 import { convertValues, mergeSchemas, type NwbFile, type NwbTable, type TableColumn } from "@lazynwb/model";
 import { takeRows } from "../../src/arrow/take-rows.ts";
@@ -90,6 +91,8 @@ export interface FakeOptions {
   readonly path?: string;
   /** Rejects what is asked of these columns. */
   readonly failing?: readonly string[];
+  /** Warned of once, when this column is read. */
+  readonly warnsOf?: string;
 }
 
 /** A table in memory that logs what it is asked. */
@@ -100,10 +103,11 @@ export class FakeTable implements NwbTable {
   readonly neurodataType = null;
   readonly rowCount: number;
   readonly columns: readonly TableColumn[];
-  readonly warnings = [];
+  readonly warnings: Warning[] = [];
   readonly log: AskedLog;
   readonly #data: Readonly<Record<string, TestColumn>>;
   readonly #failing: readonly string[];
+  readonly #warnsOf: string | undefined;
   readonly #prepared = new Set<string>();
 
   constructor(file: FakeFile, data: Readonly<Record<string, TestColumn>>, log: AskedLog, options: FakeOptions = {}) {
@@ -112,6 +116,7 @@ export class FakeTable implements NwbTable {
     this.log = log;
     this.#data = data;
     this.#failing = options.failing ?? [];
+    this.#warnsOf = options.warnsOf;
     this.rowCount = Object.values(data)[0]?.array.shape[0] ?? 0;
     this.columns = Object.entries(data).map(([name, { type, array }]) => ({
       name,
@@ -127,6 +132,8 @@ export class FakeTable implements NwbTable {
     return this.log.answer(() => {
       if (failing !== undefined) throw new Error(`${this.file.id}: ${failing} is damaged`);
       const arrays = columns.map((name) => takeRows(this.#data[name]!.array, ranges));
+      if (columns.some((name) => name === this.#warnsOf) && this.warnings.length === 0)
+        this.warnings.push({ code: "DATE_UNREADABLE", message: `${this.#warnsOf} is no date`, source: this.file.id });
       this.file.spend(arrays.reduce((sum, array) => sum + arrayBytes(array), 0));
       return arrays;
     }, options?.signal);

@@ -179,6 +179,26 @@ describe("TableScan", () => {
     ]);
   });
 
+  test("what is found wrong only as values are read is warned of by the run that read them, in the order of the files", async () => {
+    const warnings: Warning[] = [];
+    const { scan } = await scanOf(
+      [
+        { columns: units(), warnsOf: "quality" },
+        { columns: units(), warnsOf: "id" },
+      ],
+      {
+        onWarning: (warning) => warnings.push(warning),
+      },
+    );
+    await scan.select("location").collect();
+    expect(warnings).toEqual([]);
+    await scan.select("id", "quality").collect();
+    expect(warnings.map(({ message }) => message)).toEqual(["quality is no date", "id is no date"]);
+    expect(scan.stats()?.warnings).toEqual(warnings);
+    await scan.collect();
+    expect(warnings).toHaveLength(2);
+  });
+
   test("NaN kept by > is warned of once, and is null where it is asked to be", async () => {
     const warnings: Warning[] = [];
     const onWarning = (warning: Warning) => warnings.push(warning);
