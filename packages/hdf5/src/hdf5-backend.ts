@@ -6,6 +6,8 @@ import type { Hdf5Options, OpenHdf5Options } from "./options.ts";
 /**
  * Opens HDF5 files of any version through ranged reads.
  *
+ * Where the source has a `store`, external links and virtual datasets reach the files in it.
+ *
  * @remarks I/O of `open`: the head and the tail of the file in one round, one more only where the root group's header is in
  * neither. Answers null for a folder, and for bytes without an HDF5 signature.
  * @example
@@ -17,7 +19,7 @@ export function hdf5Backend(options: Hdf5Options = {}): Backend {
     async open(source, open) {
       if (source.bytes === undefined) return null;
       const file = await openFile(source.bytes, options, open);
-      return file === null ? null : new Hdf5Hierarchy(source.bytes, file, options);
+      return file === null ? null : new Hdf5Hierarchy({ ...source, bytes: source.bytes }, file, options, open);
     },
   };
 }

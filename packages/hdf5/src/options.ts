@@ -1,4 +1,4 @@
-import type { OpenOptions } from "@lazynwb/core";
+import type { OpenOptions, Source } from "@lazynwb/core";
 import type { Codec } from "./filter-pipeline/codec.ts";
 
 /**
@@ -36,6 +36,9 @@ export const DEFAULT_PARSED_BYTES: number = 32 * 1024 * 1024;
 /** The largest single structure: a name heap of a group of a million links has 20 MB. Bytes. */
 export const DEFAULT_MAX_STRUCTURE_BYTES: number = 64 * 1024 * 1024;
 
+/** Files that the links and virtual datasets of one file may lead to: each takes memory for what is read of it. */
+export const DEFAULT_MAX_LINKED_FILES: number = 1000;
+
 /** What may be set for all files that a backend opens. Units: bytes. */
 export interface Hdf5Options {
   /** Bytes read from where a structure begins, and before it. Default: `DEFAULT_OVER_READ_BYTES`, half of the head where that is less. */
@@ -52,6 +55,16 @@ export interface Hdf5Options {
   readonly maxResultBytes?: number | undefined;
   /** A compressed chunk that decodes to more is a LimitError. Default `DEFAULT_MAX_CHUNK_BYTES`. */
   readonly maxChunkBytes?: number | undefined;
+  /** More files behind links are a LimitError. Default `DEFAULT_MAX_LINKED_FILES`. */
+  readonly maxLinkedFiles?: number | undefined;
+  /**
+   * Opens files that links name outside of the folder of their file, and where the folder is not known. By default such links
+   * are refused. undefined refuses too.
+   *
+   * @param name - As the link has it. It comes out of the file: trust it no more than that.
+   * @param from - The id of the file that holds the link.
+   */
+  readonly openLinked?: ((name: string, from: string) => Source | undefined) | undefined;
 }
 
 /** Options of `openHdf5`: of the backend, and of this one call. */

@@ -1,6 +1,5 @@
 import { type CallOptions, isLazyNwbError, joinPath, throwIfAborted } from "@lazynwb/core";
 import { isGroup } from "../group/read-links.ts";
-import { addressOfObjectId } from "../object-id.ts";
 import type { GroupLinks, GroupPlace, Hdf5File } from "./hdf5-file.ts";
 import { SharedTask } from "./shared-task.ts";
 
@@ -38,7 +37,7 @@ export class GroupWalk {
   /** The canonical path of each object; null where no hard link leads to it. */
   async pathsOf(objectIds: readonly string[], options?: CallOptions): Promise<(string | null)[]> {
     throwIfAborted(options);
-    const addresses = objectIds.map(addressOfObjectId);
+    const addresses = objectIds.map((objectId) => this.#file.addressOf(objectId));
     const found = new Map<number, string | null>();
     const open = new Set(addresses.filter((address) => address !== null));
     await this.#dropDangling(open, found, options);

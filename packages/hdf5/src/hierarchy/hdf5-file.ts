@@ -12,7 +12,7 @@ import { type HeaderMessage, isShared, type ObjectHeader } from "../object-heade
 import { readObjectHeader } from "../object-header/read-object-header.ts";
 import { parseSharedPlace } from "../object-header/shared-message.ts";
 import type { SharedMessageIndex } from "../object-header/shared-message-table.ts";
-import { objectIdOfAddress } from "../object-id.ts";
+import { addressOfObjectId, objectIdOfAddress } from "../object-id.ts";
 import { cursorAt } from "../read-structure.ts";
 import type { Superblock } from "../superblock.ts";
 import type { WindowedSource } from "../windows/windowed-source.ts";
@@ -39,6 +39,8 @@ const LINK_BYTES = 160;
 export class Hdf5File {
   readonly bytes: FileBytes;
   readonly superblock: Superblock;
+  /** The file's part of the identities of its objects: "" where it is the one that was opened, else its id. */
+  readonly tag: string;
   readonly #windows: Pick<WindowedSource, "clear">;
   readonly #sharedIndexes: readonly SharedMessageIndex[];
   readonly #sharedHeaps = new Map<number, Promise<FractalHeap>>();
@@ -56,7 +58,9 @@ export class Hdf5File {
     superblock: Superblock,
     sharedIndexes: readonly SharedMessageIndex[],
     parsedBytes: number,
+    tag = "",
   ) {
+    this.tag = tag;
     this.#windows = windows;
     this.bytes = bytes;
     this.superblock = superblock;
@@ -71,6 +75,15 @@ export class Hdf5File {
     this.#links = new Memo<GroupLinks | "no group">(share, linkBytes);
     // The same objects as in #links where the notes are good, so this costs next to nothing.
     this.#noted = new Memo<GroupLinks>(share, linkBytes);
+  }
+
+  objectId(address: number): string {
+    return objectIdOfAddress(address, this.tag);
+  }
+
+  /** The address behind an identity; null where it is of another file. */
+  addressOf(objectId: string): number | null {
+    return addressOfObjectId(objectId, this.tag);
   }
 
   header(address: number, options?: CallOptions): Promise<ObjectHeader> {
@@ -108,7 +121,7 @@ export class Hdf5File {
     if (symbolTable === undefined) return undefined;
     return this.#noted.get(
       address,
-      async (shared) => groupLinks(await readSymbolTable(this.bytes, symbolTable, this.superblock, shared)),
+      async (shared) => groupLinks(await readSymbolTable(this.bytes, symbolTable, this.superblock, shared), this.tag),
       options,
     );
   }
@@ -175,17 +188,17 @@ export class Hdf5File {
     const told = symbolTableOf(this.bytes, header);
     const agrees = told?.tree === place.symbolTable?.tree && told?.heap === place.symbolTable?.heap;
     if (noted !== undefined && agrees) return noted;
-    return groupLinks(await readLinks(this.bytes, header, this.superblock, options));
+    return groupLinks(await readLinks(this.bytes, header, this.superblock, options), this.tag);
   }
 }
 
-function groupLinks(found: readonly StoredLink[]): GroupLinks {
+function groupLinks(found: readonly StoredLink[], tag: string): GroupLinks {
   const sorted = [...found].sort((left, right) => compareNames(left.name, right.name));
   const links = sorted.flatMap((link): Link[] => {
     if (link.type === "user-defined") return [];
     if (link.type !== "hard") return [link];
     const { name, address, symbolTable } = link;
-    const objectId = objectIdOfAddress(address);
+    const objectId = objectIdOfAddress(address, tag);
     return [{ type: "hard", name, objectId, ...(symbolTable !== undefined && { kind: "group" as const }) }];
   });
   return { stored: new Map(sorted.map((link) => [link.name, link])), links };

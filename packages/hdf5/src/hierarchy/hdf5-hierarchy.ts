@@ -13,40 +13,45 @@ import {
   NotFoundError,
   normalizePath,
   notify,
+  type OpenOptions,
   parentPath,
   QueryError,
   type ReadRequest,
   type Reference,
+  type Source,
   StorageError,
   throwIfAborted,
   UnsupportedError,
 } from "@lazynwb/core";
 import type { Dataset } from "../dataset.ts";
-import { objectIdOfAddress } from "../object-id.ts";
+import { objectIdIn } from "../object-id.ts";
 import type { Hdf5Options } from "../options.ts";
 import { locateDatasets, type ReadOptions, readDatasets } from "../read.ts";
-import { GroupWalk } from "./group-walk.ts";
+import { mapObjectIds } from "./foreign-references.ts";
 import type { Hdf5File } from "./hdf5-file.ts";
+import { LinkedFiles } from "./linked-files.ts";
 import { locateObject } from "./locate-object.ts";
 import { nodeOf } from "./node.ts";
+
+type BytesOf = Source & { readonly bytes: ByteSource };
 
 /** An open HDF5 file. All calls that are under way at one time share their reads. */
 export class Hdf5Hierarchy implements Hierarchy {
   readonly format = "hdf5";
   /** There where the source counts. */
   readonly counters?: () => ByteCounters;
-  readonly #source: ByteSource;
-  readonly #file: Hdf5File;
-  readonly #walk: GroupWalk;
+  readonly #source: BytesOf;
+  readonly #files: LinkedFiles;
   readonly #readOptions: ReadOptions;
   #closed = false;
 
-  constructor(source: ByteSource, file: Hdf5File, { codecs, maxResultBytes, maxChunkBytes }: Hdf5Options = {}) {
+  constructor(source: BytesOf, file: Hdf5File, settings: Hdf5Options = {}, open: OpenOptions = {}) {
+    const { bytes } = source;
+    const { codecs, maxResultBytes, maxChunkBytes } = settings;
     this.#source = source;
-    this.#file = file;
-    this.#walk = new GroupWalk(file);
+    this.#files = new LinkedFiles(file, source, settings, open);
     this.#readOptions = { codecs, maxResultBytes, maxChunkBytes };
-    if (source.counters !== undefined) this.counters = () => source.counters!();
+    if (bytes.counters !== undefined) this.counters = () => bytes.counters!();
   }
 
   /**
@@ -57,8 +62,8 @@ export class Hdf5Hierarchy implements Hierarchy {
    */
   async list(path: string, options?: CallOptions): Promise<readonly Link[]> {
     this.#begin(options);
-    const place = await locateObject(this.#file, path, "links", options);
-    const links = place === null ? null : await this.#file.links(place, options);
+    const place = await locateObject(this.#files, path, "links", options);
+    const links = place === null ? null : await place.file.links(place, options);
     if (links === null) throw await this.#missing(path, "group");
     return links.links;
   }
@@ -96,11 +101,17 @@ export class Hdf5Hierarchy implements Hierarchy {
   async locate(requests: readonly ReadRequest[], options?: CallOptions): Promise<readonly Extent[]> {
     this.#begin(options);
     const datasets = await Promise.all(requests.map(({ path }) => this.#dataset(path, options)));
-    return locateDatasets(
-      this.#file.bytes,
-      datasets.map((dataset, at) => ({ dataset, selection: requests[at]!.selection })),
-      { ...this.#readOptions, signal: options?.signal, priority: options?.priority },
+    const extents: Extent[] = [];
+    await Promise.all(
+      byFile(datasets).map(async ([file, positions]) => {
+        const asked = positions.map((at) => ({ dataset: datasets[at]!.dataset, selection: requests[at]!.selection }));
+        const found = await locateDatasets(file.bytes, asked, this.#callOptions(options));
+        positions.forEach((at, position) => {
+          extents[at] = found[position]!;
+        });
+      }),
     );
+    return extents;
   }
 
   /**
@@ -116,7 +127,7 @@ export class Hdf5Hierarchy implements Hierarchy {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#walk.pathsOf(
+    return this.#files.pathsOf(
       references.map(({ objectId }) => objectId),
       options,
     );
@@ -126,8 +137,7 @@ export class Hdf5Hierarchy implements Hierarchy {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#file.forget();
-    await this.#source.close?.();
+    await Promise.all([this.#source.bytes.close?.(), this.#files.close()]);
   }
 
   #begin(options: CallOptions | undefined): void {
@@ -141,38 +151,44 @@ export class Hdf5Hierarchy implements Hierarchy {
     tell: (path: string, error: unknown) => void,
     options: CallOptions | undefined,
   ): Promise<Node | null> {
-    const place = await locateObject(this.#file, path, "header", options);
+    const place = await locateObject(this.#files, path, "header", options);
     if (place === null) return null;
-    const [object, attributes] = await Promise.all([
-      this.#file.object(place.address, options),
-      this.#file.attributes(place.address, options),
-    ]);
+    const { file, address } = place;
+    const [object, attributes] = await Promise.all([file.object(address, options), file.attributes(address, options)]);
     for (const failure of attributes.failures) tell(path, failure);
-    return nodeOf(normalizePath(path), object, attributes.values);
+    const values = Object.entries(attributes.values).map(([name, array]) => [name, inFile(file, array)] as const);
+    return nodeOf(normalizePath(path), file.objectId(address), object, Object.fromEntries(values));
   }
 
   async #plan(requests: readonly ReadRequest[], options: CallOptions | undefined): Promise<Promise<NdArray>[]> {
     this.#begin(options);
-    const datasets = await Promise.allSettled(requests.map(({ path }) => this.#dataset(path, options)));
+    const settled = await Promise.allSettled(requests.map(({ path }) => this.#dataset(path, options)));
     throwIfAborted(options);
-    const found = datasets.flatMap((result, at) =>
-      result.status === "fulfilled" ? [{ dataset: result.value, selection: requests[at]!.selection }] : [],
+    const values: Promise<NdArray>[] = settled.map((result) =>
+      result.status === "rejected" ? Promise.reject(result.reason) : new Promise(() => undefined),
     );
-    const values = readDatasets(this.#file.bytes, found, {
-      ...this.#readOptions,
-      signal: options?.signal,
-      priority: options?.priority,
-    });
-    let next = 0;
-    return datasets.map((result) => (result.status === "fulfilled" ? values[next++]! : Promise.reject(result.reason)));
+    const found = settled.map((result) => (result.status === "fulfilled" ? result.value : undefined));
+    for (const [file, positions] of byFile(found)) {
+      const asked = positions.map((at) => ({ dataset: found[at]!.dataset, selection: requests[at]!.selection }));
+      const reads = readDatasets(file.bytes, asked, this.#callOptions(options));
+      positions.forEach((at, position) => {
+        values[at] = file.tag === "" ? reads[position]! : reads[position]!.then((array) => inFile(file, array));
+      });
+    }
+    return values;
+  }
+
+  #callOptions(options: CallOptions | undefined): ReadOptions {
+    return { ...this.#readOptions, signal: options?.signal, priority: options?.priority };
   }
 
   /** @throws NotFoundError, QueryError where it is no array, UnsupportedError where its layout cannot be read. */
-  async #dataset(path: string, options: CallOptions | undefined): Promise<Dataset> {
-    const place = await locateObject(this.#file, path, "header", options);
+  async #dataset(path: string, options: CallOptions | undefined): Promise<LocatedDataset> {
+    const place = await locateObject(this.#files, path, "header", options);
     if (place === null) throw await this.#missing(path, "array");
-    const object = await this.#file.object(place.address, options);
-    const source = this.#source.id;
+    const { file, address } = place;
+    const object = await file.object(address, options);
+    const source = file.bytes.id;
     if (object.kind !== "array")
       throw new QueryError(`${path} is a ${object.kind}; only arrays are read`, { source, path });
     const { layout, ...header } = object.dataset;
@@ -182,18 +198,40 @@ export class Hdf5Hierarchy implements Hierarchy {
         path,
         feature: layout.feature,
       });
-    return { ...header, layout, path: normalizePath(path), objectId: objectIdOfAddress(place.address) };
+    return { file, dataset: { ...header, layout, path: normalizePath(path), objectId: file.objectId(address) } };
   }
 
   /** Names close by are taken from groups that are known by now. */
   async #missing(path: string, what: string): Promise<NotFoundError> {
     const full = normalizePath(path);
-    const place = await locateObject(this.#file, parentPath(full), "links").catch(() => null);
-    const siblings = place === null ? [] : [...(this.#file.knownLinks(place.address)?.stored.keys() ?? [])];
+    const place = await locateObject(this.#files, parentPath(full), "links").catch(() => null);
+    const siblings = place === null ? [] : [...(place.file.knownLinks(place.address)?.stored.keys() ?? [])];
     const candidates = closeNames(
       full,
       siblings.map((name) => joinPath(parentPath(full), name)),
     );
     return new NotFoundError(`there is no ${what} at ${full}`, { source: this.#source.id, path: full, candidates });
   }
+}
+
+interface LocatedDataset {
+  readonly file: Hdf5File;
+  readonly dataset: Dataset;
+}
+
+/** Positions of what lies in the same file, together. */
+function byFile(datasets: readonly (LocatedDataset | undefined)[]): [Hdf5File, number[]][] {
+  const groups = new Map<Hdf5File, number[]>();
+  datasets.forEach((found, at) => {
+    if (found === undefined) return;
+    const group = groups.get(found.file);
+    if (group === undefined) groups.set(found.file, [at]);
+    else group.push(at);
+  });
+  return [...groups];
+}
+
+/** Values whose references name the file that they were read from. */
+function inFile({ tag }: Hdf5File, array: NdArray): NdArray {
+  return tag === "" ? array : mapObjectIds(array, (objectId) => objectIdIn(tag, objectId));
 }

@@ -1,12 +1,16 @@
 import type { NdArray, Node } from "@lazynwb/core";
 import { datatypeToDType } from "../datatype/to-dtype.ts";
 import { filterName } from "../filter-pipeline/filter-names.ts";
-import { objectIdOfAddress } from "../object-id.ts";
 import type { ParsedObject } from "./parsed-object.ts";
 
 /** An object as the contract tells of it. @throws UnsupportedError where its type has no like. */
-export function nodeOf(path: string, object: ParsedObject, attributes: Readonly<Record<string, NdArray>>): Node {
-  const base = { path, objectId: objectIdOfAddress(object.address), attributes };
+export function nodeOf(
+  path: string,
+  objectId: string,
+  object: ParsedObject,
+  attributes: Readonly<Record<string, NdArray>>,
+): Node {
+  const base = { path, objectId, attributes };
   switch (object.kind) {
     case "group":
       return { kind: "group", ...base };

@@ -32,6 +32,7 @@ const FIRST_USER_BLOCK = 512;
 /**
  * Reads what has to be known before any object: the superblock, its extension, and that the root is a group.
  *
+ * @param tag - Of a file that links led to: its part of the identities of its objects.
  * @returns null where no HDF5 signature stands at any place that the format allows.
  * @throws EmptyFileError, TruncatedFileError, FormatError where it is HDF5 but has no usable root.
  * @remarks I/O: head and tail in one round; one more only where the root's header begins in neither.
@@ -40,6 +41,7 @@ export async function openFile(
   source: ByteSource,
   settings: Hdf5Options,
   options: OpenOptions = {},
+  tag = "",
 ): Promise<Hdf5File | null> {
   const headBytes = Math.max(options.headBytes ?? DEFAULT_HEAD_BYTES, MAX_SUPERBLOCK_BYTES);
   const windows = new WindowedSource(source, {
@@ -60,7 +62,7 @@ export async function openFile(
   ]);
   const settled = { ...superblock, ...extension?.nodeSizes };
   const parsedBytes = settings.parsedBytes ?? DEFAULT_PARSED_BYTES;
-  return new Hdf5File(windows, bytes, settled, extension?.sharedIndexes ?? [], parsedBytes);
+  return new Hdf5File(windows, bytes, settled, extension?.sharedIndexes ?? [], parsedBytes, tag);
 }
 
 /** Where the signature stands: at 0, or behind a user block of 512 bytes or any doubling of that. */

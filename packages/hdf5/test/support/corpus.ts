@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ByteStore, SourceNotFoundError } from "@lazynwb/core";
 import type { ManifestFile } from "../conformance/manifest.ts";
+import { countingSource } from "./counting-source.ts";
 
 const here = import.meta.dirname;
 const repository = join(here, "../../../..");
@@ -15,6 +17,23 @@ export interface Corpus {
   readonly name: string;
   readonly files: Readonly<Record<string, ManifestFile>>;
   read(file: string): Uint8Array;
+  /** The files beside those of the manifest, which their links lead to. */
+  readonly store: ByteStore;
+}
+
+/** The files of a folder, under their names. */
+function storeOf(folder: string): ByteStore {
+  return {
+    id: folder,
+    open: (key) => ({
+      id: key,
+      async read(range) {
+        const place = join(folder, key);
+        if (!existsSync(place)) throw new SourceNotFoundError(`there is nothing at ${key}`, { source: key });
+        return countingSource(new Uint8Array(readFileSync(place)), { id: key }).read(range);
+      },
+    }),
+  };
 }
 
 function corpusAt(name: string, folder: string): Corpus | null {
@@ -24,6 +43,7 @@ function corpusAt(name: string, folder: string): Corpus | null {
     name,
     files: JSON.parse(readFileSync(manifest, "utf8")) as Record<string, ManifestFile>,
     read: (file) => new Uint8Array(readFileSync(join(folder, file))),
+    store: storeOf(folder),
   };
 }
 

@@ -147,14 +147,14 @@ describe("each request settles alone", () => {
     bytes[70]! ^= 0xff;
     const requests = [
       { dataset: good.dataset, selection: { rows: rowRanges([90, 101]) } },
-      { dataset: { ...good.dataset, filters: [{ id: 32015, name: "", flags: 0, clientData: [] }] }, selection: ALL },
+      { dataset: { ...good.dataset, filters: [{ id: 29999, name: "", flags: 0, clientData: [] }] }, selection: ALL },
       { dataset: good.dataset, selection: ALL },
       { dataset: good.dataset, selection: { rows: rowRanges([50, 60]) } },
     ];
     const settled = await Promise.allSettled(readDatasets(memoryFile(bytes), requests));
     const codes = settled.map((each) => (each.status === "rejected" ? (each.reason as { code: string }).code : "ok"));
     expect(codes).toEqual(["QUERY", "UNSUPPORTED", "CORRUPT_CHUNK", "ok"]);
-    expect(settled[1]).toMatchObject({ reason: { feature: "filter 32015 (zstd)" } });
+    expect(settled[1]).toMatchObject({ reason: { feature: expect.stringMatching(/^filter 29999 /) } });
     expect(settled[2]).toMatchObject({ reason: { path: "/data", filter: "deflate" } });
   });
 
