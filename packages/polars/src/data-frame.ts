@@ -55,7 +55,8 @@ export function frameOf(polars: Polars, schema: Schema, batches: readonly Record
  *
  * @param schema - what the batches hold; needed where there may be none.
  * @remarks I/O: none of its own. Copies: two for 16 MiB at a time, one of all. Float16 arrives as Float32, bytes of a fixed
- * number as a fixed-size list of UInt8, because nodejs-polars cannot hand these types to JavaScript.
+ * number as a fixed-size list of UInt8, fixed-size lists of size 0 as lists, because nodejs-polars cannot take in these types
+ * or hand them to JavaScript.
  */
 export async function toDataFrame(
   batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,

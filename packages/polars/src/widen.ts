@@ -15,7 +15,7 @@ import {
 
 /**
  * The type that nodejs-polars can hand to JavaScript in place of one that it cannot: Float16 becomes Float32, bytes of a
- * fixed number become a fixed-size list of UInt8. Others stay, the same object.
+ * fixed number become a fixed-size list of UInt8, fixed-size lists of size 0 become lists. Others stay, the same object.
  */
 function widenType(type: DataType): DataType {
   if (DataType.isFloat(type) && type.precision === 0) return new Float32();
@@ -26,6 +26,7 @@ function widenType(type: DataType): DataType {
   }
   if (DataType.isFixedSizeList(type)) {
     const item = widenField(type.children[0]!);
+    if (type.listSize === 0) return new List(item);
     return item === type.children[0] ? type : new FixedSizeList(type.listSize, item);
   }
   if (DataType.isStruct(type)) {
@@ -68,6 +69,10 @@ function widenData(data: Data, type: DataType): Data {
     return makeData({ ...bitmap, type: type as FixedSizeList, child });
   }
   const children = data.children.map((child, at) => widenData(child, type.children[at]!.type));
+  if (DataType.isFixedSizeList(data.type) && DataType.isList(type)) {
+    const valueOffsets = new Int32Array(data.length + 1);
+    return makeData({ ...bitmap, type, valueOffsets, child: children[0]! });
+  }
   return data.clone(type, data.offset, data.length, data.nullCount, undefined, children);
 }
 

@@ -144,6 +144,20 @@ describe("Arrow types arrive as polars types, values exact", () => {
     expect(columnOf(frame.select(pl.col("column").isNull()))).toEqual([true, false]);
     expect(columnOf(frame.explode("column"))).toEqual([null, 255, 6]);
   });
+
+  test("fixed-size lists of size 0, which polars does not read, become empty lists; nested too", async () => {
+    const none = new FixedSizeList(0, item(new Float16()));
+    const data = makeData({ type: none, length: 3, nullCount: 1, nullBitmap: Uint8Array.of(0b101) });
+    const frame = await metadataFrame(new Table({ column: new Vector([data]) }));
+    expect(typeOf(frame)).toBe("(List((Float32)))");
+    expect(columnOf(frame.select(pl.col("column").list.lengths()))).toEqual([0, null, 0]);
+    const sliced = await metadataFrame(new Table({ column: new Vector([data]).slice(1) }));
+    expect(columnOf(sliced.select(pl.col("column").list.lengths()))).toEqual([null, 0]);
+    const outer = makeData({ type: new FixedSizeList(3, item(none)), length: 1, nullCount: 0, child: data });
+    const nested = await metadataFrame(new Table({ column: new Vector([outer]) }));
+    expect(typeOf(nested)).toBe("(FixedSizeList((List((Float32))),3))");
+    expect(nested.height).toBe(1);
+  });
 });
 
 describe("many batches become one frame", () => {
