@@ -38,7 +38,12 @@ export function storedBlockBytes(filter: string, { view }: BlockFrame, at: numbe
   return stored;
 }
 
-/** @throws CorruptChunkError where bytes follow the last block. */
+/** @throws CorruptChunkError where the chunk does not end at `at`. */
 export function checkFrameEnd(filter: string, { view }: BlockFrame, at: number, { where }: CodecContext): void {
-  if (at !== view.byteLength) throw corruptChunk(where, filter, `${view.byteLength - at} bytes follow its last block`);
+  if (at !== view.byteLength)
+    throw corruptChunk(
+      where,
+      filter,
+      at < view.byteLength ? `${view.byteLength - at} bytes follow its last block` : "it ends too early",
+    );
 }

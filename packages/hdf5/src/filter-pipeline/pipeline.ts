@@ -17,6 +17,7 @@ const OWN_CODECS: readonly Codec[] = [
   lazyCodec(5, "nbit", async () => (await import("./nbit.ts")).decodeNbit),
   lazyCodec(6, "scaleoffset", async () => (await import("./scaleoffset.ts")).decodeScaleoffset),
   lazyCodec(32004, "lz4", async () => (await import("./lz4.ts")).decodeLz4),
+  lazyCodec(32008, "bitshuffle", async () => (await import("./bitshuffle.ts")).decodeBitshuffle),
   lazyCodec(32015, "zstd", async () => (await import("./zstd.ts")).decodeZstd),
 ];
 

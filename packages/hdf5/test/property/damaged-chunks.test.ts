@@ -11,6 +11,7 @@ const FILES: readonly (readonly [name: string, filter: number, file: string])[] 
   ["scaleoffset", 6, "filt_scaleoffset_be_u2.h5"],
   ["scaleoffset", 6, "filt_scaleoffset_f4.h5"],
   ["lz4", 32004, "filt_lz4.h5"],
+  ["bitshuffle", 32008, "filt_bitshuffle.h5"],
   ["zstd", 32015, "filt_zstd.h5"],
 ];
 
