@@ -2,7 +2,7 @@ import type { ScanStats } from "@lazynwb/query";
 import { Schema } from "apache-arrow";
 import { frameOf } from "./data-frame.ts";
 import type { FrameScan } from "./frame-scan.ts";
-import type { DataFrame, DataType, Expr, LazyDataFrame, Polars } from "./polars-module.ts";
+import type { DataFrame, Expr, LazyDataFrame, Polars } from "./polars-module.ts";
 import { widenSchema } from "./widen.ts";
 
 /** A scan as the frames made from it see it: its columns with their polars types, and what its last run cost. */
@@ -12,7 +12,6 @@ export class FrameSource {
   readonly columns: readonly string[];
   /** A frame of its columns without a row. */
   readonly empty: DataFrame;
-  readonly #types: Readonly<Record<string, DataType>>;
   readonly #marked: Map<string, LazyDataFrame> = new Map();
   // Making an expression takes nodejs-polars half a millisecond.
   #inOrder: Expr | undefined;
@@ -24,7 +23,6 @@ export class FrameSource {
     this.scan = scan;
     this.columns = scan.arrowSchema.fields.map((field) => field.name);
     this.empty = frameOf(polars, widenSchema(scan.arrowSchema), []);
-    this.#types = this.empty.schema;
   }
 
   /** The Arrow schema of some of the columns, in the order given. */
@@ -37,7 +35,9 @@ export class FrameSource {
   get counting(): string {
     if (this.columns.includes("_table_index")) return "_table_index";
     const internal = this.columns.find((column) => column === "_nwb_path" || column === "_table_path");
-    return internal ?? this.columns.find((column) => !/[[(]/.test(String(this.#types[column]))) ?? this.columns[0]!;
+    // Not `schema`: nodejs-polars makes a Series for each column there, at half a megabyte of closures apiece.
+    const plain = () => this.columns[this.empty.dtypes.findIndex((type) => !/[[(]/.test(String(type)))];
+    return internal ?? plain() ?? this.columns[0]!;
   }
 
   /** The frame without rows, its columns renamed from `<prefix><position>`. */

@@ -1,6 +1,6 @@
 import type { SchemaShape, TableScan } from "@lazynwb/query";
 import type { CollectOptions } from "./collect.ts";
-import { SourceNode } from "./frame-node.ts";
+import { SourceNode, schemaOfFrame } from "./frame-node.ts";
 import type { FrameScan } from "./frame-scan.ts";
 import { FrameSource } from "./frame-source.ts";
 import type { NwbLazyFrame } from "./lazy-frame-types.ts";
@@ -42,5 +42,5 @@ export async function collectFrame<Schema extends SchemaShape>(
 export async function tableSchema<Schema extends SchemaShape>(
   scan: FrameOrigin<Schema>,
 ): Promise<Record<string, DataType>> {
-  return (await sourceOver(scan)).empty.schema;
+  return schemaOfFrame((await sourceOver(scan)).empty);
 }
