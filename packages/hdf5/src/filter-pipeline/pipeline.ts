@@ -16,6 +16,7 @@ const OWN_CODECS: readonly Codec[] = [
   lzf,
   lazyCodec(5, "nbit", async () => (await import("./nbit.ts")).decodeNbit),
   lazyCodec(6, "scaleoffset", async () => (await import("./scaleoffset.ts")).decodeScaleoffset),
+  lazyCodec(32001, "blosc", async () => (await import("./blosc.ts")).decodeBlosc),
   lazyCodec(32004, "lz4", async () => (await import("./lz4.ts")).decodeLz4),
   lazyCodec(32008, "bitshuffle", async () => (await import("./bitshuffle.ts")).decodeBitshuffle),
   lazyCodec(32015, "zstd", async () => (await import("./zstd.ts")).decodeZstd),

@@ -16,25 +16,36 @@ export const shuffle: Codec = {
  * Brings the bytes of each element together again. Bytes behind the last whole element were never shuffled.
  *
  * @param width - Bytes of an element.
- * @remarks Copies: one. Elements of 2, 4 and 8 bytes are put together four at a time, in words.
+ * @returns `bytes` themselves where there is nothing to do.
+ * @remarks Copies: one.
  */
 export function unshuffle(bytes: Uint8Array, width: number): Uint8Array {
-  const count = Math.floor(bytes.length / width);
-  if (width <= 1 || count <= 1) return bytes;
+  if (width <= 1 || Math.floor(bytes.length / width) <= 1) return bytes;
   const result = new Uint8Array(bytes.length);
+  unshuffleInto(bytes, width, result);
+  return result;
+}
+
+/**
+ * The same, into an array of the same length.
+ *
+ * @remarks Elements of 2, 4 and 8 bytes are put together four at a time, in words, where `result` is aligned to them.
+ */
+export function unshuffleInto(bytes: Uint8Array, width: number, result: Uint8Array): void {
+  const count = Math.floor(bytes.length / width);
   const whole = count * width;
   let done = 0;
-  if (width === 2 || width === 4 || width === 8) {
+  if ((width === 2 || width === 4 || width === 8) && result.byteOffset % 4 === 0) {
     done = count - (count % 4);
-    if (width === 2) unshuffle2(bytes, count, done, result);
-    else for (let plane = 0; plane < width; plane += 4) unshuffle4(bytes, count, done, plane, width / 4, result);
+    const words = new Uint32Array(result.buffer, result.byteOffset, (done * width) / 4);
+    if (width === 2) unshuffle2(bytes, count, done, words);
+    else for (let plane = 0; plane < width; plane += 4) unshuffle4(bytes, count, done, plane, width / 4, words);
   }
   for (let plane = 0; plane < width; plane++) {
     const from = plane * count;
     for (let at = done, to = done * width + plane; at < count; at++, to += width) result[to] = bytes[from + at]!;
   }
   result.set(bytes.subarray(whole), whole);
-  return result;
 }
 
 /** Four bytes of a plane as one word, whatever their alignment. */
@@ -44,10 +55,9 @@ function planeWords(bytes: Uint8Array, start: number, count: number): Uint32Arra
   return new Uint32Array(bytes.buffer.slice(at, at + count));
 }
 
-function unshuffle2(bytes: Uint8Array, count: number, done: number, result: Uint8Array): void {
+function unshuffle2(bytes: Uint8Array, count: number, done: number, words: Uint32Array): void {
   const low = planeWords(bytes, 0, done);
   const high = planeWords(bytes, count, done);
-  const words = new Uint32Array(result.buffer, 0, done / 2);
   for (let at = 0, to = 0; at < low.length; at++, to += 2) {
     const a = low[at]!;
     const b = high[at]!;
@@ -65,13 +75,12 @@ function unshuffle4(
   done: number,
   plane: number,
   wordsPerElement: number,
-  result: Uint8Array,
+  words: Uint32Array,
 ): void {
   const plane0 = planeWords(bytes, plane * count, done);
   const plane1 = planeWords(bytes, (plane + 1) * count, done);
   const plane2 = planeWords(bytes, (plane + 2) * count, done);
   const plane3 = planeWords(bytes, (plane + 3) * count, done);
-  const words = new Uint32Array(result.buffer, 0, done * wordsPerElement);
   let to = plane / 4;
   for (let at = 0; at < plane0.length; at++) {
     const a = plane0[at]!;
