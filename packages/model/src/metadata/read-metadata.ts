@@ -86,7 +86,9 @@ export interface FileMetadata {
 /** What is stored, brought to the one type that the column has in every file. */
 function fieldValue({ name, path }: Field, stored: NdArray, log: WarningLog): NdArray {
   const type = typeOf(name);
-  const texts = textsOf(stored);
+  const texts = textsOf(stored, () =>
+    log.warn("TEXT_NOT_UTF8", path, `${path} has text that is no UTF-8; what is none is shown as U+FFFD`),
+  );
   const isDate = DATE_FIELDS.has(name);
   if (type.kind === "list") return isDate ? datesOf(asListRow(texts), path, log) : asListRow(texts);
   const count = elementCount(texts.shape);
@@ -98,11 +100,11 @@ function fieldValue({ name, path }: Field, stored: NdArray, log: WarningLog): Nd
 }
 
 /** All elements as text, in one axis; a scalar stays one. */
-function textsOf(stored: NdArray): NdArray {
+function textsOf(stored: NdArray, onReplaced: () => void): NdArray {
   const flat = { ...stored, shape: stored.shape.length === 0 ? [] : [elementCount(stored.shape)] };
   const row = asRow(flat);
   const type = columnTypeOf(row.dtype, []);
-  const shown = convertValues(presentValues(row, type), type, { kind: "text" });
+  const shown = convertValues(presentValues(row, type, undefined, onReplaced), type, { kind: "text" });
   return stored.shape.length === 0 ? { ...shown, shape: [] } : shown;
 }
 

@@ -13,6 +13,11 @@ export interface PlannedColumn {
   readonly stored: DType;
 }
 
+/** How columns are read, and who is told of texts in them that are no UTF-8. */
+export interface ReadColumnsOptions extends CallOptions {
+  readonly onReplaced?: ((column: string) => void) | undefined;
+}
+
 interface Running {
   readonly at: number;
   readonly step: Step;
@@ -29,7 +34,7 @@ export async function readColumns(
   hierarchy: Hierarchy,
   columns: readonly PlannedColumn[],
   rows: RowRanges,
-  options: CallOptions = {},
+  { onReplaced = () => {}, ...options }: ReadColumnsOptions = {},
 ): Promise<NdArray[]> {
   const results: Promise<NdArray>[] = new Array(columns.length);
   let running = columns.map(({ source }, at): Running => ({ at, step: source.begin(rows) }));
@@ -48,7 +53,7 @@ export async function readColumns(
         if ("next" in step) unfinished.push({ at, next: mine.then(step.next) });
         else finished.push({ at, values: mine.then(step.finish) });
       }
-      present(hierarchy, columns, finished, results, options);
+      present(hierarchy, columns, finished, results, { ...options, onReplaced });
       // Chunk indexes of what is asked for next are looked up beside the ends that tell which part of it.
       const targets = first ? unfinished.flatMap(({ at }) => columns[at]!.source.ahead()) : [];
       const [steps] = await Promise.all([
@@ -118,7 +123,7 @@ function present(
   columns: readonly PlannedColumn[],
   finished: readonly { readonly at: number; readonly values: Promise<NdArray> }[],
   results: Promise<NdArray>[],
-  options: CallOptions,
+  { onReplaced, ...options }: ReadColumnsOptions,
 ): void {
   const pointing = finished.filter(({ at }) => holdsReferences(columns[at]!.stored));
   const paths = Promise.all(pointing.map(({ values }) => values)).then((arrays) => {
@@ -126,10 +131,11 @@ function present(
     return resolverOf(hierarchy).resolve(hierarchy, references, options);
   });
   for (const { at, values } of finished) {
-    const { type } = columns[at]!.column;
+    const { type, name } = columns[at]!.column;
+    const tell = () => onReplaced?.(name);
     const shown = pointing.some((other) => other.at === at)
-      ? Promise.all([values, paths]).then(([array, known]) => presentValues(array, type, known))
-      : values.then((array) => presentValues(array, type));
+      ? Promise.all([values, paths]).then(([array, known]) => presentValues(array, type, known, tell))
+      : values.then((array) => presentValues(array, type, undefined, tell));
     // Whoever reads awaits it in the end; until then a failure is no stray one.
     shown.catch(() => {});
     results[at] = shown;

@@ -62,10 +62,14 @@ export class StoredTable implements NwbTable {
     const { planned, ranges } = this.#select(columns, rows);
     const total = countRows(ranges);
     const groups = byLength(planned, ranges);
+    const onReplaced = (column: string) => {
+      const message = `${this.path} has text that is no UTF-8 in its column '${column}'; what is none is shown as U+FFFD`;
+      this.#log.warn("TEXT_NOT_UTF8", this.path, message, { column });
+    };
     const read = (hierarchy: Hierarchy) =>
       Promise.all(
         groups.map(async ({ columns, rows }) => {
-          const values = await readColumns(hierarchy, columns, rows, options);
+          const values = await readColumns(hierarchy, columns, rows, { ...options, onReplaced });
           return values.map((array) => padRows(array, total));
         }),
       );

@@ -4,6 +4,7 @@ import { isTimeSeriesReference } from "../stored-array.ts";
 import { isValidAt, validityWhere, withValidity } from "./bitmap.ts";
 import { type ReferencePaths, referencesAsText } from "./references.ts";
 import { flattenRows, trailingAsList, unflattenRows } from "./shape.ts";
+import { withValidText } from "./valid-text.ts";
 
 type Struct = Extract<Values, { kind: "struct" }>;
 
@@ -11,17 +12,28 @@ const NO_PATHS: ReferencePaths = new Map();
 
 /**
  * Stored values as the column type that `columnTypeOf` gave: references become paths, enums codes of their dictionary,
- * time series references null where they point nowhere. All else passes as it is, without a copy.
+ * time series references null where they point nowhere, bytes of text that are no UTF-8 U+FFFD. All else passes as it is,
+ * without a copy.
  *
  * @param array - shape [rows, ...].
  * @param paths - the targets of all its references.
+ * @param onReplaced - called where text was no UTF-8.
  */
-export function presentValues(array: NdArray, type: ColumnType, paths: ReferencePaths = NO_PATHS): NdArray {
+export function presentValues(
+  array: NdArray,
+  type: ColumnType,
+  paths: ReferencePaths = NO_PATHS,
+  onReplaced?: () => void,
+): NdArray {
+  return presentValid(withValidText(array, onReplaced), type, paths);
+}
+
+function presentValid(array: NdArray, type: ColumnType, paths: ReferencePaths): NdArray {
   if (isPlain(array)) return array;
   if (array.shape.length > 1) {
     if (type.kind === "list") return presentItems(trailingAsList(array), type.item, paths);
     if (type.kind === "fixed-list")
-      return unflattenRows(presentValues(flattenRows(array), type.item, paths), array.shape[0]!, array.shape[1]!);
+      return unflattenRows(presentValid(flattenRows(array), type.item, paths), array.shape[0]!, array.shape[1]!);
   }
   const { data, dtype } = array;
   if (data.kind === "reference") return referencesAsText(array, paths);
@@ -40,7 +52,7 @@ function isPlain({ dtype, data }: NdArray): boolean {
 
 function presentItems(array: NdArray, item: ColumnType, paths: ReferencePaths): NdArray {
   const data = array.data as Extract<Values, { kind: "list" }>;
-  const values = presentValues(data.values, item, paths);
+  const values = presentValid(data.values, item, paths);
   return { ...array, dtype: { kind: "list", item: values.dtype }, data: { ...data, values } };
 }
 
@@ -51,7 +63,7 @@ function presentStruct(
   paths: ReferencePaths,
 ): NdArray {
   const fields = type.fields.map(
-    (field) => [field.name, presentValues(data.fields[field.name]!, field.type, paths)] as const,
+    (field) => [field.name, presentValid(data.fields[field.name]!, field.type, paths)] as const,
   );
   const dtype = { kind: "struct" as const, fields: fields.map(([name, values]) => ({ name, dtype: values.dtype })) };
   const validity = isTimeSeriesReference(array.dtype) ? pointsSomewhere(array, data) : array.validity;
