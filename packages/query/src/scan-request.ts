@@ -8,7 +8,10 @@ export interface ScanOptions extends CallOptions, ReportOptions {
   readonly raiseOnMissing?: boolean | undefined;
   /** A file that fails, on opening or later, is reported by `onWarning` (code `FILE_FAILED`) and left out. Default false. */
   readonly ignoreErrors?: boolean | undefined;
-  /** Leading files that the schema is taken from; columns known only to later files are left out. Default all. */
+  /**
+   * Leading files that the schema is taken from; columns known only to later files are left out, and values of theirs that
+   * its types cannot hold are lost, with a warning. Default all.
+   */
   readonly inferSchemaLength?: number | undefined;
   /** Leave out lists, fixed-size lists and structs. */
   readonly excludeArrayColumns?: boolean | undefined;

@@ -1,5 +1,5 @@
 import { type NdArray, type RowRanges, rowRanges } from "@lazynwb/core";
-import { columnTypeEquals, type NwbTable, nullValues } from "@lazynwb/model";
+import { columnTypeEquals, commonType, type NwbTable, nullValues } from "@lazynwb/model";
 import type { Data, DataType } from "apache-arrow";
 import { arrowData } from "../arrow/arrow-data.ts";
 import { internalData } from "../arrow/internal-data.ts";
@@ -68,6 +68,8 @@ export async function readColumnValues(
       const to = schema.typeOf(name);
       if (columnTypeEquals(from, to)) return [name, arrays[at]!];
       const forced = options.schema !== undefined || Object.hasOwn(options.schemaOverrides ?? {}, name);
+      if (options.inferSchemaLength !== undefined && !forced && !columnTypeEquals(commonType(to, from), to))
+        context.ledger.noteMisfit(table.file.id, name, from, to);
       const convert = { forced, column: name, source: table.file.id };
       return [name, model.convertValues(arrays[at]!, from, to, convert)];
     }),

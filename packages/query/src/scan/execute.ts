@@ -36,6 +36,7 @@ export async function* execute(
     await runner.settled();
     if (!failed) {
       for (const file of state.files) for (const warning of file.untold()) context.warn(warning);
+      for (const warning of context.ledger.misfitWarnings()) context.warn(warning);
       for (const warning of context.ledger.nanWarnings()) context.warn(warning);
       context.ledger.finish();
     }

@@ -1,5 +1,5 @@
 import { type ByteCounters, notify, type Warning } from "@lazynwb/core";
-import type { NwbFile } from "@lazynwb/model";
+import { type ColumnType, columnTypeName, type NwbFile } from "@lazynwb/model";
 import type { RunOptions, ScanStats } from "../scan-request.ts";
 import type { ScanState } from "./scan-state.ts";
 import { SpentBytes } from "./spent-bytes.ts";
@@ -13,6 +13,7 @@ export class RunLedger {
   readonly #started = performance.now();
   readonly #read = new Set<NwbFile>();
   readonly #nanKept = new Map<string, number>();
+  readonly #misfits = new Map<string, Warning>();
   readonly #spentBytes: SpentBytes;
   #total: number | undefined;
   filesPruned = 0;
@@ -34,6 +35,21 @@ export class RunLedger {
 
   noteNan(column: string, rows: number): void {
     if (rows > 0) this.#nanKept.set(column, (this.#nanKept.get(column) ?? 0) + rows);
+  }
+
+  /** A column of a file that the schema of the leading files cannot hold. */
+  noteMisfit(source: string, column: string, from: ColumnType, to: ColumnType): void {
+    const [stored, read] = [columnTypeName(from), columnTypeName(to)];
+    const message = `column '${column}' is ${stored} in ${source} and read as ${read}, its type in the files that the schema was taken from: what does not fit is lost; a larger inferSchemaLength looks at more files`;
+    const details = { column, types: [stored, read] };
+    this.#misfits.set(`${source}\n${column}`, { code: "COLUMN_TYPES", message, source, details });
+  }
+
+  /** The warnings about columns that did not fit, in the order of the files, then of the names. */
+  misfitWarnings(): Warning[] {
+    const order = new Map(this.#state.files.map(({ file }, at) => [file.id, at]));
+    const found = [...this.#misfits.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, warning]) => warning);
+    return found.sort((a, b) => order.get(a.source!)! - order.get(b.source!)!);
   }
 
   /** Rows of a file that were looked at; tells the listener of progress. */

@@ -65,6 +65,21 @@ describe("scanTables", () => {
     expect(opened).toEqual(["f0.nwb", "f1.nwb"]);
   });
 
+  test("inferSchemaLength warns of later files whose values the schema cannot hold, and of no others", async () => {
+    const warnings: Warning[] = [];
+    const later = (x: arrays.TestColumn) => ({ columns: { x } });
+    const { scan } = await scanOf([later(arrays.int64([1n])), later(arrays.float64([2.5])), later(arrays.int32([3]))], {
+      inferSchemaLength: 1,
+      onWarning: (warning) => warnings.push(warning),
+    });
+    const rows = plainRows(await scan.select("x").collect());
+    expect([rows[0], rows[2]]).toEqual([{ x: 1 }, { x: 3 }]);
+    expect(warnings).toMatchObject([
+      { code: "COLUMN_TYPES", source: "f1.nwb", details: { column: "x", types: ["float64", "int64"] } },
+    ]);
+    expect(scan.stats()?.warnings).toEqual(warnings);
+  });
+
   test("a given schema infers nothing and forces its types", async () => {
     const { scan, opened } = await scanOf([{ columns: { x: arrays.text(["1.5", "many"]) } }], {
       schema: { x: { kind: "float", bits: 64 }, absent: { kind: "text" }, _table_index: { kind: "text" } },
