@@ -33,6 +33,19 @@ export type Layout =
   | { readonly kind: "contiguous"; readonly address: number | null; readonly size: number }
   | ChunkedLayout;
 
+/** Values that lie in other datasets. */
+export interface VirtualLayout {
+  readonly kind: "virtual";
+  /** The global heap collection, and the object in it, that list them. null: nothing is mapped. */
+  readonly heap: number | null;
+  readonly index: number;
+}
+
+/** A dataset that is made of parts of others. */
+export interface VirtualDataset extends Omit<Dataset, "layout"> {
+  readonly layout: VirtualLayout;
+}
+
 export interface ChunkedLayout {
   readonly kind: "chunked";
   /** Elements along each axis; edge chunks are stored full size. */

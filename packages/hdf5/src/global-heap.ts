@@ -224,3 +224,22 @@ function innerElements(part: StoredElements, heap: HeapObjects): StoredElements[
   });
   return inner;
 }
+
+/**
+ * One object of the global heap.
+ *
+ * @throws FormatError where there is none.
+ * @remarks I/O: its collection, one round or two.
+ */
+export async function readHeapObject(
+  file: FileBytes,
+  address: number,
+  index: number,
+  options?: CallOptions,
+): Promise<Uint8Array> {
+  const [result] = await walkTogether(file, [readCollection(file, address)], options);
+  const heap = new HeapObjects(file.offsetBytes, file.id);
+  if (result!.status === "rejected") throw result!.reason;
+  heap.add(address, result!.value);
+  return heap.object(address, index);
+}

@@ -1,11 +1,17 @@
 import type { NdArray, Values } from "@lazynwb/core";
+import { objectIdIn } from "../object-id.ts";
+
+/** Values whose references name the file that they were read from, as the identities of its objects do. */
+export function inFile({ tag }: { readonly tag: string }, array: NdArray): NdArray {
+  return tag === "" ? array : mapObjectIds(array, (objectId) => objectIdIn(tag, objectId));
+}
 
 /**
  * Values with the object ids of their references changed: those of a linked file name the file too.
  *
  * @remarks Copies: none of the data.
  */
-export function mapObjectIds(array: NdArray, change: (objectId: string) => string): NdArray {
+function mapObjectIds(array: NdArray, change: (objectId: string) => string): NdArray {
   const data = mapData(array.data, change);
   return data === array.data ? array : { ...array, data };
 }

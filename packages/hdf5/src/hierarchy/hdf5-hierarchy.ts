@@ -15,19 +15,15 @@ import {
   notify,
   type OpenOptions,
   parentPath,
-  QueryError,
   type ReadRequest,
   type Reference,
   type Source,
   StorageError,
   throwIfAborted,
-  UnsupportedError,
 } from "@lazynwb/core";
-import type { Dataset } from "../dataset.ts";
-import { objectIdIn } from "../object-id.ts";
 import type { Hdf5Options } from "../options.ts";
-import { locateDatasets, type ReadOptions, readDatasets } from "../read.ts";
-import { mapObjectIds } from "./foreign-references.ts";
+import { ArrayReader, type LocatedArray } from "./array-reader.ts";
+import { inFile } from "./foreign-references.ts";
 import type { Hdf5File } from "./hdf5-file.ts";
 import { LinkedFiles } from "./linked-files.ts";
 import { locateObject } from "./locate-object.ts";
@@ -42,15 +38,14 @@ export class Hdf5Hierarchy implements Hierarchy {
   readonly counters?: () => ByteCounters;
   readonly #source: BytesOf;
   readonly #files: LinkedFiles;
-  readonly #readOptions: ReadOptions;
+  readonly #arrays: ArrayReader;
   #closed = false;
 
   constructor(source: BytesOf, file: Hdf5File, settings: Hdf5Options = {}, open: OpenOptions = {}) {
     const { bytes } = source;
-    const { codecs, maxResultBytes, maxChunkBytes } = settings;
     this.#source = source;
     this.#files = new LinkedFiles(file, source, settings, open);
-    this.#readOptions = { codecs, maxResultBytes, maxChunkBytes };
+    this.#arrays = new ArrayReader(this.#files, settings);
     if (bytes.counters !== undefined) this.counters = () => bytes.counters!();
   }
 
@@ -100,18 +95,11 @@ export class Hdf5Hierarchy implements Hierarchy {
   /** Where the stored bytes lie. I/O: as `describe`, then the chunk indexes of all of them together. */
   async locate(requests: readonly ReadRequest[], options?: CallOptions): Promise<readonly Extent[]> {
     this.#begin(options);
-    const datasets = await Promise.all(requests.map(({ path }) => this.#dataset(path, options)));
-    const extents: Extent[] = [];
-    await Promise.all(
-      byFile(datasets).map(async ([file, positions]) => {
-        const asked = positions.map((at) => ({ dataset: datasets[at]!.dataset, selection: requests[at]!.selection }));
-        const found = await locateDatasets(file.bytes, asked, this.#callOptions(options));
-        positions.forEach((at, position) => {
-          extents[at] = found[position]!;
-        });
-      }),
+    const arrays = await Promise.all(requests.map(({ path }) => this.#array(path, options)));
+    return this.#arrays.locate(
+      arrays.map((array, at) => ({ array, selection: requests[at]!.selection })),
+      options,
     );
-    return extents;
   }
 
   /**
@@ -162,43 +150,21 @@ export class Hdf5Hierarchy implements Hierarchy {
 
   async #plan(requests: readonly ReadRequest[], options: CallOptions | undefined): Promise<Promise<NdArray>[]> {
     this.#begin(options);
-    const settled = await Promise.allSettled(requests.map(({ path }) => this.#dataset(path, options)));
+    const settled = await Promise.allSettled(requests.map(({ path }) => this.#array(path, options)));
     throwIfAborted(options);
-    const values: Promise<NdArray>[] = settled.map((result) =>
-      result.status === "rejected" ? Promise.reject(result.reason) : new Promise(() => undefined),
+    const found = settled.flatMap((result, at) =>
+      result.status === "fulfilled" ? [{ array: result.value, selection: requests[at]!.selection }] : [],
     );
-    const found = settled.map((result) => (result.status === "fulfilled" ? result.value : undefined));
-    for (const [file, positions] of byFile(found)) {
-      const asked = positions.map((at) => ({ dataset: found[at]!.dataset, selection: requests[at]!.selection }));
-      const reads = readDatasets(file.bytes, asked, this.#callOptions(options));
-      positions.forEach((at, position) => {
-        values[at] = file.tag === "" ? reads[position]! : reads[position]!.then((array) => inFile(file, array));
-      });
-    }
-    return values;
-  }
-
-  #callOptions(options: CallOptions | undefined): ReadOptions {
-    return { ...this.#readOptions, signal: options?.signal, priority: options?.priority };
+    const values = this.#arrays.read(found, options);
+    let next = 0;
+    return settled.map((result) => (result.status === "fulfilled" ? values[next++]! : Promise.reject(result.reason)));
   }
 
   /** @throws NotFoundError, QueryError where it is no array, UnsupportedError where its layout cannot be read. */
-  async #dataset(path: string, options: CallOptions | undefined): Promise<LocatedDataset> {
-    const place = await locateObject(this.#files, path, "header", options);
-    if (place === null) throw await this.#missing(path, "array");
-    const { file, address } = place;
-    const object = await file.object(address, options);
-    const source = file.bytes.id;
-    if (object.kind !== "array")
-      throw new QueryError(`${path} is a ${object.kind}; only arrays are read`, { source, path });
-    const { layout, ...header } = object.dataset;
-    if (layout.kind === "unsupported")
-      throw new UnsupportedError(`${path} is stored as a ${layout.feature}, which this reader does not read`, {
-        source,
-        path,
-        feature: layout.feature,
-      });
-    return { file, dataset: { ...header, layout, path: normalizePath(path), objectId: file.objectId(address) } };
+  async #array(path: string, options: CallOptions | undefined): Promise<LocatedArray> {
+    const found = await this.#arrays.find(path, options);
+    if (found === null) throw await this.#missing(path, "array");
+    return found;
   }
 
   /** Names close by are taken from groups that are known by now. */
@@ -212,26 +178,4 @@ export class Hdf5Hierarchy implements Hierarchy {
     );
     return new NotFoundError(`there is no ${what} at ${full}`, { source: this.#source.id, path: full, candidates });
   }
-}
-
-interface LocatedDataset {
-  readonly file: Hdf5File;
-  readonly dataset: Dataset;
-}
-
-/** Positions of what lies in the same file, together. */
-function byFile(datasets: readonly (LocatedDataset | undefined)[]): [Hdf5File, number[]][] {
-  const groups = new Map<Hdf5File, number[]>();
-  datasets.forEach((found, at) => {
-    if (found === undefined) return;
-    const group = groups.get(found.file);
-    if (group === undefined) groups.set(found.file, [at]);
-    else group.push(at);
-  });
-  return [...groups];
-}
-
-/** Values whose references name the file that they were read from. */
-function inFile({ tag }: Hdf5File, array: NdArray): NdArray {
-  return tag === "" ? array : mapObjectIds(array, (objectId) => objectIdIn(tag, objectId));
 }

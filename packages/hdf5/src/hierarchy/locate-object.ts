@@ -17,6 +17,7 @@ export interface LocatedObject extends GroupPlace {
  * @returns null where a name or a linked file does not exist, a group on the way is none, or links lead in a circle.
  * @throws UnsupportedError where the path leads through an external link to a place that may not be opened, or through a
  * user-defined link.
+ * @param start - The file that the path counts from.
  * @param next - What will be wanted of the object; read ahead where the way to it is noted in its parents.
  * @remarks I/O: the links of every group on the way that is not known yet, one group after another; what opening costs of each
  * file on the way that is not open yet.
@@ -26,8 +27,9 @@ export async function locateObject(
   path: string,
   next: "header" | "links",
   options?: CallOptions,
+  start: Hdf5File = files.root,
 ): Promise<LocatedObject | null> {
-  let file = files.root;
+  let file = start;
   let at: GroupPlace = file.superblock.root;
   const parts = partsOf(path);
   /** Names that are still to be followed, the next one last. */
@@ -61,7 +63,7 @@ export async function locateObject(
         const next = await files.file(file, link.file, path, options);
         if (next === null) return null;
         file = next;
-        entering = file !== files.root;
+        entering = start === files.root && file !== start;
         at = file.superblock.root;
         ahead = false;
         for (const part of partsOf(link.target).reverse()) names.push(part);

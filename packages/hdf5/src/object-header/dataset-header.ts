@@ -1,6 +1,6 @@
 import { type CallOptions, elementCount } from "@lazynwb/core";
 import type { Cursor } from "../cursor.ts";
-import type { Dataset, Layout } from "../dataset.ts";
+import type { Dataset, Layout, VirtualLayout } from "../dataset.ts";
 import type { Datatype } from "../datatype/datatype.ts";
 import { parseDatatype } from "../datatype/parse.ts";
 import type { FileBytes } from "../file-bytes.ts";
@@ -14,7 +14,7 @@ import { type HeaderMessage, MESSAGE, messageOf, type ObjectHeader } from "./obj
 /** What the header of a dataset says, whatever path it was reached by. */
 export interface DatasetHeader extends Omit<Dataset, "path" | "objectId" | "layout"> {
   /** A layout that cannot be read is known by the name of what is missing; the rest of the header is as good as any. */
-  readonly layout: Layout | { readonly kind: "unsupported"; readonly feature: string };
+  readonly layout: Layout | VirtualLayout | { readonly kind: "unsupported"; readonly feature: string };
 }
 
 /** Where the bodies of messages are had from. */
@@ -87,9 +87,8 @@ function layoutOf(
 ): DatasetHeader["layout"] {
   switch (stored.kind) {
     case "compact":
-      return stored;
     case "virtual":
-      return { kind: "unsupported", feature: "virtual dataset" };
+      return stored;
     case "contiguous":
       return { ...stored, size: stored.size ?? (shape === null ? 0 : elementCount(shape) * datatype.size) };
     case "chunked": {

@@ -95,8 +95,7 @@ async function checkDataset(
   if (entry.fill === undefined) report.compare(path, "fill value other than zero", isFilled, false);
   else if (fillValue === null) report.fail(path, "the fill value is missing");
   if (layout.kind === "unsupported") {
-    const feature = entry.layout === "virtual" ? "virtual dataset" : "external raw file";
-    report.compare(path, "layout", layout.feature, feature);
+    report.compare(path, "layout", layout.feature, "external raw file");
     return;
   }
   report.compare(path, "layout", layout.kind, entry.layout);

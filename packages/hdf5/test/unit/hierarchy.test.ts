@@ -52,7 +52,7 @@ describe("describe", () => {
     const [node] = await virtual.describe([`/${link!.name}`]);
     expect(node).toMatchObject({ kind: "array" });
     const [values] = virtual.read([{ path: `/${link!.name}`, selection: { rows: "all" } }]);
-    await expect(values).rejects.toMatchObject({ code: "UNSUPPORTED", feature: "virtual dataset" });
+    await expect(values).rejects.toMatchObject({ code: "UNSUPPORTED", feature: "external link" });
     const raw = await openHdf5(source("external_raw.h5"));
     const [first] = await raw.list("/");
     await expect(raw.locate!([{ path: `/${first!.name}`, selection: { rows: "all" } }])).rejects.toMatchObject({

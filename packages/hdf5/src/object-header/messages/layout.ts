@@ -1,5 +1,5 @@
 import type { Cursor } from "../../cursor.ts";
-import type { ChunkIndexMessage, Layout } from "../../dataset.ts";
+import type { ChunkIndexMessage, Layout, VirtualLayout } from "../../dataset.ts";
 
 /** A layout message, before it is held against the dataset's type and extent. */
 export type StoredLayout =
@@ -7,7 +7,7 @@ export type StoredLayout =
   /** `size`: null where the message does not tell it, or tells what no file can hold. */
   | { readonly kind: "contiguous"; readonly address: number | null; readonly size: number | null }
   | (Extract<Layout, { kind: "chunked" }> & { readonly elementBytes: number })
-  | { readonly kind: "virtual" };
+  | VirtualLayout;
 
 interface Widths {
   readonly offsetBytes: number;
@@ -25,7 +25,7 @@ export function parseLayout(cursor: Cursor, widths: Widths): StoredLayout {
   if (kind === 0) return { kind: "compact", bytes: cursor.bytes(cursor.u16()) };
   if (kind === 1)
     return { kind: "contiguous", address: cursor.address(widths.offsetBytes), size: sizeOf(cursor, widths) };
-  if (kind === 3) return { kind: "virtual" };
+  if (kind === 3) return { kind: "virtual", heap: cursor.address(widths.offsetBytes), index: cursor.u32() };
   if (kind !== 2) cursor.fail("unknown kind", { expected: "0 to 3", found: `${kind}` });
   return version === 3 ? parseChunkedV3(cursor, widths) : parseChunkedV4(cursor, version, widths);
 }
