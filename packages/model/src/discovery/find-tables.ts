@@ -6,6 +6,7 @@ import {
   type Hierarchy,
   NotFoundError,
   normalizePath,
+  QueryError,
   SchemaError,
 } from "@lazynwb/core";
 import type { NwbFile } from "../nwb-file.ts";
@@ -21,6 +22,14 @@ import { type WalkedGroup, type WalkOptions, walkGroups } from "./walk.ts";
 /** How a selector is printed in messages. */
 function selectorName(selector: TableSelector): string {
   return typeof selector === "string" ? selector : `{ type: "${selector.type}" }`;
+}
+
+/** Callers without types pass what they have: an empty cell of a sheet is no name of a table. */
+function checkSelector(selector: TableSelector): void {
+  const name: unknown =
+    typeof selector === "string" ? selector : (selector as { type?: unknown } | null | undefined)?.type;
+  if (typeof name !== "string" || name.trim() === "")
+    throw new QueryError("a table is named by its path, its name, a glob or { type }");
 }
 
 interface FoundGroup extends WalkedGroup {
@@ -59,6 +68,7 @@ function tablePaths(groups: readonly FoundGroup[]): string[] {
  *
  * @throws AmbiguousNameError where a bare name is borne by several tables.
  * @throws SchemaError where a path leads to an array.
+ * @throws QueryError where nothing is named.
  * @remarks I/O: paths and shortcuts one describe, beside it the listing that `openTable` needs; globs the levels that they can
  * match; names and types a walk over all groups.
  * @example await findTables(file, "trials") // ["/intervals/trials"]
@@ -68,6 +78,7 @@ export async function findTables(
   selector: TableSelector,
   options: TableOptions = {},
 ): Promise<readonly string[]> {
+  checkSelector(selector);
   const log = new WarningLog(file.id, options.onWarning);
   return file.use(async (hierarchy) => {
     const walk = async (scope: WalkOptions) =>

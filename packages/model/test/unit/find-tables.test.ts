@@ -220,3 +220,16 @@ test("a table without any type is found by its structure", async () => {
   const found = await findTables(file, "/*");
   expect(found).toEqual(["/by_data", "/by_id", "/by_times", "/indexed"]);
 });
+
+const NO_SELECTORS: readonly unknown[] = ["", " ", { type: "" }, undefined, null, {}];
+test("a name that is none is refused before the file is opened", async () => {
+  for (const selector of NO_SELECTORS) {
+    const file = memoryFile(tree());
+    const asked = openTables(file, selector as Parameters<typeof openTables>[1]);
+    await expect(asked).rejects.toMatchObject({
+      code: "QUERY",
+      message: expect.stringContaining("a table is named by"),
+    });
+    expect([...file.hierarchy.calls.describe, ...file.hierarchy.calls.list]).toEqual([]);
+  }
+});
