@@ -12,6 +12,9 @@ type Packing =
 /** Types inside of types, at most. */
 const MAX_DEPTH = 32;
 
+/** Parts of a description, at most: libhdf5 can read a part of the parameters twice, see `#array`. */
+const MAX_PARTS = 65_536;
+
 /** Filter 5: numbers without the bits that their type says are padding, of all members and elements one behind the other. */
 export function decodeNbit(bytes: Uint8Array, context: CodecContext): Uint8Array {
   const { clientData, where, outputBytes, maxOutputBytes } = context;
@@ -42,15 +45,14 @@ export function decodeNbit(bytes: Uint8Array, context: CodecContext): Uint8Array
 class ParameterReader {
   readonly #context: CodecContext;
   #at = 3;
+  #parts = 0;
 
   constructor(context: CodecContext) {
     this.#context = context;
   }
 
   element(): Packing {
-    const packing = this.#packing(this.#next(), MAX_DEPTH);
-    if (this.#at !== this.#context.clientData.length) throw this.#broken();
-    return packing;
+    return this.#packing(this.#next(), MAX_DEPTH);
   }
 
   #next(): number {
@@ -66,18 +68,12 @@ class ParameterReader {
 
   #packing(kind: number, depth: number): Packing {
     const size = this.#next();
-    if (size === 0 || depth === 0) throw this.#broken();
+    if (size === 0 || depth === 0 || ++this.#parts > MAX_PARTS) throw this.#broken();
     switch (kind) {
       case 1:
         return this.#number(size);
-      case 2: {
-        const baseKind = this.#next();
-        // Bytes in an array carry a size of their own, which says nothing: they fill the array.
-        const base = this.#packing(baseKind, depth - 1);
-        if (base.kind === "bytes") return { kind: "bytes", size };
-        if (size % base.size !== 0) throw this.#broken();
-        return { kind: "array", size, base };
-      }
+      case 2:
+        return this.#array(size, depth);
       case 3:
         return this.#compound(size, depth);
       case 4:
@@ -85,6 +81,20 @@ class ParameterReader {
       default:
         throw this.#broken();
     }
+  }
+
+  /**
+   * libhdf5 goes back, behind an array of arrays or of compounds, to where the description of those began, and takes it for
+   * that of the next member; what such a member says is all that it ever stored of it. So must who reads it.
+   */
+  #array(size: number, depth: number): Packing {
+    const baseKind = this.#next();
+    const begin = this.#at;
+    const base = this.#packing(baseKind, depth - 1);
+    // Bytes in an array carry a size of their own, which says nothing: they fill the array.
+    if (base.kind === "bytes") return { kind: "bytes", size };
+    if (base.kind !== "number") this.#at = begin;
+    return { kind: "array", size, base };
   }
 
   #number(size: number): Packing {
@@ -101,11 +111,15 @@ class ParameterReader {
       const at = this.#next();
       const packing = this.#packing(this.#next(), depth - 1);
       if (at + packing.size > size) throw this.#broken();
-      members.push({ at, packing });
+      if (bitsOf(packing) > 0) members.push({ at, packing });
     }
-    if (members.length === 0) throw this.#broken();
     return { kind: "compound", size, members };
   }
+}
+
+/** Elements of an array; what is left behind the last whole one was not stored. */
+function countOf({ size, base }: { readonly size: number; readonly base: Packing }): number {
+  return Math.floor(size / base.size);
 }
 
 function bitsOf(packing: Packing): number {
@@ -115,7 +129,7 @@ function bitsOf(packing: Packing): number {
     case "bytes":
       return 8 * packing.size;
     case "array":
-      return (packing.size / packing.base.size) * bitsOf(packing.base);
+      return countOf(packing) * bitsOf(packing.base);
     case "compound":
       return packing.members.reduce((sum, member) => sum + bitsOf(member.packing), 0);
     default:
@@ -139,7 +153,8 @@ function unpack(packing: Packing, bits: BitReader, result: Uint8Array, at: numbe
       for (let byte = 0; byte < packing.size; byte++) result[at + byte] = bits.take(8);
       return;
     case "array":
-      for (let item = 0; item < packing.size; item += packing.base.size) unpack(packing.base, bits, result, at + item);
+      for (let item = 0; item < countOf(packing); item++)
+        unpack(packing.base, bits, result, at + item * packing.base.size);
       return;
     case "compound":
       for (const member of packing.members) unpack(member.packing, bits, result, at + member.at);
