@@ -48,11 +48,13 @@ export function timestampText(micros: bigint): string {
 
 /** Lists, compounds and bytes as JSON; bytes as hexadecimal text, what is no JSON number as null. */
 function jsonText(value: Scalar): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner === "bigint") return Number(inner);
-    if (inner instanceof Uint8Array) return hexText(inner);
-    return inner;
-  });
+  // Not by JSON.stringify: it has no word for int64.
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof Uint8Array) return JSON.stringify(hexText(value));
+  if (Array.isArray(value)) return `[${(value as readonly Scalar[]).map(jsonText).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value as Readonly<Record<string, Scalar>>);
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${jsonText(field)}`).join(",")}}`;
 }
 
 function hexText(bytes: Uint8Array): string {

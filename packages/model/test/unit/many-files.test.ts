@@ -237,6 +237,17 @@ describe("a file's values as the type of all files", () => {
     expect(convert(listOf([["a", "b"], []]), list(text), fixed(text, 2))).toEqual([["a", "b"], null]);
   });
 
+  test("a compound as text has all digits of int64", () => {
+    const pairs = structOf({ a: BigInt64Array.of(2n ** 60n + 1n), 'b"': Float64Array.of(Number.NaN) });
+    const fields = [
+      { name: "a", type: int(64) },
+      { name: 'b"', type: float(64) },
+    ];
+    expect(convert(pairs, { kind: "struct", fields }, { kind: "text" })).toEqual([
+      '{"a":1152921504606846977,"b\\"":null}',
+    ]);
+  });
+
   test("structs convert field by field; a field that is missing is null", () => {
     const masks = structOf({ x: Int8Array.of(1, 2), gone: ["a", "b"] });
     const from = struct({ x: int(8), gone: text });
