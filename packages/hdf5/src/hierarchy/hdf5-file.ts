@@ -41,7 +41,7 @@ export class Hdf5File {
   readonly superblock: Superblock;
   /** The file's part of the identities of its objects: "" where it is the one that was opened, else its id. */
   readonly tag: string;
-  readonly #windows: Pick<WindowedSource, "clear">;
+  readonly #windows: Pick<WindowedSource, "clear" | "exportIndex">;
   readonly #sharedIndexes: readonly SharedMessageIndex[];
   readonly #sharedHeaps = new Map<number, Promise<FractalHeap>>();
   readonly #heapLoader: HeapLoader;
@@ -53,7 +53,7 @@ export class Hdf5File {
 
   /** @param parsedBytes - About how much memory what was parsed may hold. */
   constructor(
-    windows: Pick<WindowedSource, "clear">,
+    windows: Pick<WindowedSource, "clear" | "exportIndex">,
     bytes: FileBytes,
     superblock: Superblock,
     sharedIndexes: readonly SharedMessageIndex[],
@@ -167,6 +167,11 @@ export class Hdf5File {
       heap.catch(() => this.#sharedHeaps.delete(address));
     }
     return cursorAt(this.bytes, address, await (await heap).object(id), from.context.what);
+  }
+
+  /** The metadata that was read, for opening the file with another time. */
+  exportIndex(): Uint8Array {
+    return this.#windows.exportIndex();
   }
 
   /** Lets go of everything that was learnt and read. */

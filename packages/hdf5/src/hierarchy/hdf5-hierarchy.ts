@@ -121,6 +121,18 @@ export class Hdf5Hierarchy implements Hierarchy {
     );
   }
 
+  /**
+   * The metadata that was read so far, for `open(source, { index })`: what was listed, described or located then takes no
+   * round. It holds headers, links, attributes and chunk indexes of this file as they are stored, at most 16 MiB, and what
+   * tells this version of the file from others. Files that links lead to have indexes of their own.
+   *
+   * @remarks I/O: none.
+   */
+  async exportIndex(): Promise<Uint8Array> {
+    this.#begin(undefined);
+    return this.#files.root.exportIndex();
+  }
+
   /** Forgets what was learnt and closes the source. Calls that come later reject. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -23,6 +23,7 @@ import {
 } from "../options.ts";
 import { cursorAt } from "../read-structure.ts";
 import { hasSignature, MAX_SUPERBLOCK_BYTES, parseSuperblock, SIGNATURE } from "../superblock.ts";
+import { decodeIndex } from "../windows/file-index.ts";
 import { Hdf5Bytes } from "../windows/hdf5-bytes.ts";
 import { METADATA_PRIORITY, WindowedSource } from "../windows/windowed-source.ts";
 import { Hdf5File } from "./hdf5-file.ts";
@@ -35,7 +36,7 @@ const FIRST_USER_BLOCK = 512;
  * @param tag - Of a file that links led to: its part of the identities of its objects.
  * @returns null where no HDF5 signature stands at any place that the format allows.
  * @throws EmptyFileError, TruncatedFileError, FormatError where it is HDF5 but has no usable root.
- * @remarks I/O: head and tail in one round; one more only where the root's header begins in neither.
+ * @remarks I/O: head and tail in one round; one more only where the root's header begins in neither. With an index: none.
  */
 export async function openFile(
   source: ByteSource,
@@ -50,7 +51,8 @@ export async function openFile(
     maxGapBytes: source.hints?.maxGapBytes ?? DEFAULT_MAX_GAP_BYTES,
     maxRequestBytes: Math.min(source.hints?.maxRequestBytes ?? DEFAULT_MAX_REQUEST_BYTES, DEFAULT_MAX_REQUEST_BYTES),
   });
-  await windows.readEnds(headBytes, options.tailBytes ?? DEFAULT_TAIL_BYTES, options);
+  if (options.index !== undefined) windows.useIndex(decodeIndex(options.index, source.id));
+  else await windows.readEnds(headBytes, options.tailBytes ?? DEFAULT_TAIL_BYTES, options);
   const base = await findSignature(windows, headBytes, options);
   if (base === null) return null;
   const superblock = parseSuperblock(await superblockCursor(windows, base, options));
@@ -79,6 +81,12 @@ async function findSignature(windows: WindowedSource, headBytes: number, options
   const places: number[] = [];
   const limit = size ?? headBytes;
   for (let place = FIRST_USER_BLOCK; place + SIGNATURE.length <= limit; place *= 2) places.push(place);
+  const isAt = (place: number) => {
+    const bytes = windows.cached({ start: place, stop: place + SIGNATURE.length });
+    return bytes !== null && hasSignature(bytes);
+  };
+  const indexed = windows.isIndexed ? places.find(isAt) : undefined;
+  if (indexed !== undefined) return indexed;
   // Without over-reading: a file that is none of ours shall cost next to nothing.
   const asked = places.filter((place) => windows.cached({ start: place, stop: place + SIGNATURE.length }) === null);
   const answers = readRanges(

@@ -53,7 +53,9 @@ export class Hdf5Bytes implements FileBytes {
       const known = found[at]!;
       if (known instanceof Error) throw known;
       if (known !== null) return known;
-      const { bytes } = await answers[next++]!;
+      const answer = await answers[next++]!;
+      this.#windows.verify(answer);
+      const { bytes } = answer;
       if (bytes.length < range.length) throw this.#truncated(range, range.address + bytes.length);
       return bytes.length === range.length ? bytes : bytes.subarray(0, range.length);
     });

@@ -1,4 +1,5 @@
 import { type ByteSource, type ByteWindow, type CallOptions, readRanges } from "@lazynwb/core";
+import { checkAnswer, checkOwner, encodeIndex, type FileIndex, type Identity, planIndex } from "./file-index.ts";
 import { nextTurn } from "./next-turn.ts";
 import { onAbort } from "./on-abort.ts";
 import { planWindows, type Span } from "./plan-windows.ts";
@@ -13,6 +14,13 @@ export interface WindowedSourceOptions {
 
 /** Metadata goes before data where reads wait for each other: data cannot be asked for without it. */
 export const METADATA_PRIORITY = 1;
+
+/** Spans that are remembered for an index, in some 10 MB: those of as many objects or so. */
+const MAX_NOTED_SPANS = 200_000;
+
+function versionOf({ etag, lastModified }: Pick<Identity, "etag" | "lastModified">) {
+  return { etag, lastModified };
+}
 
 interface Waiter {
   readonly spans: readonly Span[];
@@ -33,6 +41,11 @@ export class WindowedSource {
   readonly #options: WindowedSourceOptions;
   readonly #cache: WindowCache;
   #size: number | undefined;
+  #version: Pick<Identity, "etag" | "lastModified"> = { etag: undefined, lastModified: undefined };
+  /** What the index that the file was opened with is of. */
+  #indexed: Identity | undefined;
+  /** Spans that were asked for, by where they start: the longest of each. */
+  readonly #wanted = new Map<number, number>();
   #queue: Waiter[] = [];
 
   constructor(source: ByteSource, options: WindowedSourceOptions) {
@@ -67,10 +80,49 @@ export class WindowedSource {
     await this.read([{ start, stop: this.#size }], options);
   }
 
+  /**
+   * Begins with what was learnt of the same object before.
+   *
+   * @throws SourceChangedError where the index is of another one.
+   */
+  useIndex({ identity, pieces }: FileIndex): void {
+    checkOwner(identity, this.source.id);
+    this.#indexed = identity;
+    this.#size = identity.size;
+    this.#version = identity;
+    for (const { start, bytes } of pieces) {
+      const window: Window = { start, stop: start + bytes.length, bytes, used: 0 };
+      this.#cache.add(window);
+      this.#cache.settle(window);
+      this.#note(window);
+    }
+  }
+
+  /** Whether the object was opened with an index. */
+  get isIndexed(): boolean {
+    return this.#indexed !== undefined;
+  }
+
+  /** What was asked for and is still there, for `useIndex` another time. I/O: none. */
+  exportIndex(): Uint8Array {
+    const spans = planIndex([...this.#wanted].map(([start, stop]) => ({ start, stop })));
+    const pieces = spans.flatMap((span) => {
+      const bytes = this.cached(span);
+      return bytes === null ? [] : [{ start: span.start, bytes }];
+    });
+    return encodeIndex({ identity: { id: this.source.id, size: this.#size, ...versionOf(this.#version) }, pieces });
+  }
+
+  /** @throws SourceChangedError where an answer shows that the index is of another version of the object. */
+  verify(answer: ByteWindow): void {
+    if (this.#indexed !== undefined) checkAnswer(this.#indexed, answer, this.source.id);
+  }
+
   /** The bytes of each span; null where the object ends before it does. */
   read(spans: readonly Span[], options?: CallOptions): Promise<(Uint8Array | null)[]> {
     const signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
+    for (const span of spans) this.#note(span);
     const known = spans.map((span) => this.cached(span));
     if (known.every((bytes) => bytes !== null)) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
@@ -88,18 +140,27 @@ export class WindowedSource {
 
   clear(): void {
     this.#cache.clear();
+    this.#wanted.clear();
+  }
+
+  #note({ start, stop }: Span): void {
+    if (stop > start && stop > (this.#wanted.get(start) ?? 0) && this.#wanted.size < MAX_NOTED_SPANS)
+      this.#wanted.set(start, stop);
   }
 
   #keep(answer: ByteWindow, askedBytes: number): void {
     const { offset, bytes } = answer;
-    this.#learnSize(answer, askedBytes);
+    this.#learn(answer, askedBytes);
     const window: Window = { start: offset, stop: offset + bytes.length, bytes, used: 0 };
     if (bytes.length === 0) return;
     this.#cache.add(window);
     this.#cache.settle(window);
   }
 
-  #learnSize({ size, offset, bytes }: ByteWindow, askedBytes: number): void {
+  #learn(answer: ByteWindow, askedBytes: number): void {
+    this.verify(answer);
+    const { size, offset, bytes, etag, lastModified } = answer;
+    if (etag !== undefined || lastModified !== undefined) this.#version = { etag, lastModified };
     if (size !== undefined) this.#size = size;
     else if (bytes.length < askedBytes && (bytes.length > 0 || offset === 0)) this.#size ??= offset + bytes.length;
   }
@@ -142,7 +203,7 @@ export class WindowedSource {
       const askedBytes = window.stop - window.start;
       try {
         const answer = await answers[at]!;
-        this.#learnSize(answer, askedBytes);
+        this.#learn(answer, askedBytes);
         window.bytes = answer.bytes.length > askedBytes ? answer.bytes.subarray(0, askedBytes) : answer.bytes;
         window.stop = window.start + window.bytes.length;
       } catch (error) {
