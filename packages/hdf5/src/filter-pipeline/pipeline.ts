@@ -66,9 +66,12 @@ export interface FilteredChunk {
   readonly where: ChunkPlace;
 }
 
-/** deflate makes what it cannot compress larger by at most this; libhdf5 gives it no more room. */
-function deflateBound(bytes: number): number {
-  return Math.ceil(bytes * 1.001) + 64;
+/**
+ * What a compressor makes at most of bytes that it cannot make fewer. deflate adds this much, libhdf5 gives it no more room;
+ * the others that work in blocks tell the length of each.
+ */
+function storedBound(filter: number, bytes: number): number {
+  return Math.ceil(bytes * (filter === deflate.id ? 1.001 : 1.05)) + 64;
 }
 
 /**
@@ -96,7 +99,7 @@ export function decodeChunk(
       maxOutputBytes += 4;
     } else if (filter.id !== shuffle.id) {
       outputBytes = null;
-      maxOutputBytes = deflateBound(maxOutputBytes);
+      maxOutputBytes = storedBound(filter.id, maxOutputBytes);
     }
   });
   const finish = (bytes: Uint8Array): Uint8Array => {

@@ -157,6 +157,20 @@ describe("decodeChunk", () => {
     });
   });
 
+  test("blocks that lz4 stored as they are may have become larger before deflate", async () => {
+    const data = bytes.subarray(0, 4000);
+    const framed = new Uint8Array(12 + 40 * 104);
+    const view = new DataView(framed.buffer);
+    view.setUint32(4, data.length);
+    view.setUint32(8, 100);
+    for (let at = 0; at < 40; at++) {
+      view.setUint32(12 + 104 * at, 100);
+      framed.set(data.subarray(100 * at, 100 * at + 100), 16 + 104 * at);
+    }
+    const chunk = { filters: [message(32004, 100), message(1, 4)], filterMask: 0, chunkBytes: data.length, where };
+    expect(await decodeChunk(deflateSync(framed), chunk, codecRegistry())).toEqual(data);
+  });
+
   test("codecs can be added, and take the place of ours", async () => {
     const invert: Codec = { id: 29999, name: "invert", decode: (data) => data.map((byte) => byte ^ 0xff) };
     const chunk = { filters: [message(29999)], filterMask: 0, chunkBytes: bytes.length, where };
