@@ -198,8 +198,8 @@ export class HttpClient {
     const cause = safeCause(error, this.#redact);
     const code = (cause as { code?: string }).code;
     const why = code === undefined ? cause.message : `${code}: ${cause.message}`;
-    const what = taken > 0 ? "the connection broke" : "no answer";
-    return new NetworkError(`${what} from ${host} while ${source} was read (${why})`, { source, cause });
+    const what = taken > 0 ? `the connection to ${host} broke` : `no answer from ${host}`;
+    return new NetworkError(`${what} while ${source} was read (${why})`, { source, cause });
   }
 }
 
