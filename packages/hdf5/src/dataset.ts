@@ -1,4 +1,5 @@
 import type { Datatype } from "./datatype/datatype.ts";
+import type { ExternalLayout } from "./external-storage.ts";
 
 /** What the object header of a dataset says about its values. */
 export interface Dataset {
@@ -44,6 +45,11 @@ export interface VirtualLayout {
 /** A dataset that is made of parts of others. */
 export interface VirtualDataset extends Omit<Dataset, "layout"> {
   readonly layout: VirtualLayout;
+}
+
+/** A dataset whose values lie in files that are no HDF5 files. */
+export interface ExternalDataset extends Omit<Dataset, "layout"> {
+  readonly layout: ExternalLayout;
 }
 
 export interface ChunkedLayout {

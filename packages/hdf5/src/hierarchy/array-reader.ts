@@ -10,10 +10,11 @@ import {
   QueryError,
   type Selection,
   selectedShape,
-  UnsupportedError,
 } from "@lazynwb/core";
-import type { Dataset, VirtualDataset } from "../dataset.ts";
+import type { Dataset, ExternalDataset, VirtualDataset } from "../dataset.ts";
 import { datatypeToDType } from "../datatype/to-dtype.ts";
+import { ExternalBytes } from "../external-storage.ts";
+import { readLocalHeap } from "../group/local-heap.ts";
 import { DEFAULT_MAX_LINKED_FILES, type Hdf5Options } from "../options.ts";
 import { locateDatasets, type ReadOptions, readDatasets } from "../read.ts";
 import { readVirtual } from "../virtual/read-virtual.ts";
@@ -25,7 +26,7 @@ import { locateObject } from "./locate-object.ts";
 /** An array that can be read, and the file it lies in. */
 export interface LocatedArray {
   readonly file: Hdf5File;
-  readonly dataset: Dataset | VirtualDataset;
+  readonly dataset: Dataset | VirtualDataset | ExternalDataset;
 }
 
 export interface ArrayRequest {
@@ -61,7 +62,7 @@ export class ArrayReader {
   /**
    * @param from - The file that the path counts from.
    * @returns null where there is nothing.
-   * @throws QueryError where it is no array, UnsupportedError where its layout cannot be read.
+   * @throws QueryError where it is no array.
    */
   async find(path: string, options: CallOptions | undefined, from?: Hdf5File): Promise<LocatedArray | null> {
     const place = await locateObject(this.#files, path, "header", options, from);
@@ -74,12 +75,8 @@ export class ArrayReader {
     const { layout, ...header } = object.dataset;
     const dataset = { ...header, path: normalizePath(path), objectId: file.objectId(address) };
     if (layout.kind === "virtual") return { file, dataset: { ...dataset, layout } };
-    if (layout.kind !== "unsupported") return { file, dataset: { ...dataset, layout } };
-    throw new UnsupportedError(`${path} is stored as a ${layout.feature}, which this reader does not read`, {
-      source,
-      path,
-      feature: layout.feature,
-    });
+    if (layout.kind === "external") return { file, dataset: { ...dataset, layout } };
+    return { file, dataset: { ...dataset, layout } };
   }
 
   /** Values of arrays, those of one file planned together; each settles alone. */
@@ -91,6 +88,7 @@ export class ArrayReader {
         const { dataset } = requests[at]!.array;
         if (isVirtual(dataset))
           values[at] = this.#readVirtual(file, dataset, requests[at]!.selection, options, descent);
+        else if (isExternal(dataset)) values[at] = this.#readExternal(file, dataset, requests[at]!.selection, options);
         else stored.push({ at, dataset });
       }
       const asked = stored.map(({ at, dataset }) => ({ dataset, selection: requests[at]!.selection }));
@@ -103,7 +101,7 @@ export class ArrayReader {
     return values;
   }
 
-  /** Where stored bytes lie; those of a virtual dataset lie in others, and are not told. */
+  /** Where stored bytes lie; those that lie in other files or datasets are not told. */
   async locate(requests: readonly ArrayRequest[], options: CallOptions | undefined): Promise<readonly Extent[]> {
     const extents: Extent[] = [];
     await Promise.all(
@@ -111,7 +109,7 @@ export class ArrayReader {
         const stored: { at: number; dataset: Dataset }[] = [];
         for (const at of positions) {
           const { dataset } = requests[at]!.array;
-          if (isVirtual(dataset)) extents[at] = untold(dataset, requests[at]!.selection);
+          if (isVirtual(dataset) || isExternal(dataset)) extents[at] = untold(dataset, requests[at]!.selection);
           else stored.push({ at, dataset });
         }
         const asked = stored.map(({ at, dataset }) => ({ dataset, selection: requests[at]!.selection }));
@@ -126,6 +124,29 @@ export class ArrayReader {
 
   #with(options: CallOptions | undefined): ReadOptions {
     return { ...this.#options, signal: options?.signal, priority: options?.priority };
+  }
+
+  /** As contiguous data, of a file whose addresses count through the external ones. */
+  async #readExternal(
+    file: Hdf5File,
+    dataset: ExternalDataset,
+    selection: Selection,
+    options: CallOptions | undefined,
+  ): Promise<NdArray> {
+    const { heap, slots } = dataset.layout;
+    const names = await readLocalHeap(file.bytes, heap, options);
+    const open = slots.map(({ name, offset, length }) => {
+      names.seek(name);
+      return { source: this.#files.raw(file, names.terminatedString(), dataset.path), offset, length };
+    });
+    const size = Math.min(
+      Number.MAX_SAFE_INTEGER,
+      open.reduce((sum, { length }) => sum + length, 0),
+    );
+    const layout = { kind: "contiguous", address: 0, size } as const;
+    const bytes = new ExternalBytes(file.bytes, open);
+    const [values] = readDatasets(bytes, [{ dataset: { ...dataset, layout }, selection }], this.#with(options));
+    return inFile(file, await values!);
   }
 
   async #readVirtual(
@@ -163,11 +184,15 @@ export class ArrayReader {
   }
 }
 
-function isVirtual(dataset: Dataset | VirtualDataset): dataset is VirtualDataset {
+function isVirtual(dataset: LocatedArray["dataset"]): dataset is VirtualDataset {
   return dataset.layout.kind === "virtual";
 }
 
-function untold({ shape, datatype }: VirtualDataset, selection: Selection): Extent {
+function isExternal(dataset: LocatedArray["dataset"]): dataset is ExternalDataset {
+  return dataset.layout.kind === "external";
+}
+
+function untold({ shape, datatype }: VirtualDataset | ExternalDataset, selection: Selection): Extent {
   const decodedBytes = elementCount(selectedShape(selection, shape ?? [0])) * dtypeBytes(datatypeToDType(datatype));
   return { offsets: new Float64Array(0), lengths: new Float64Array(0), decodedBytes, exact: false };
 }

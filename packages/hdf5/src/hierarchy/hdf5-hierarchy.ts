@@ -172,7 +172,7 @@ export class Hdf5Hierarchy implements Hierarchy {
     return settled.map((result) => (result.status === "fulfilled" ? values[next++]! : Promise.reject(result.reason)));
   }
 
-  /** @throws NotFoundError, QueryError where it is no array, UnsupportedError where its layout cannot be read. */
+  /** @throws NotFoundError, QueryError where it is no array. */
   async #array(path: string, options: CallOptions | undefined): Promise<LocatedArray> {
     const found = await this.#arrays.find(path, options);
     if (found === null) throw await this.#missing(path, "array");

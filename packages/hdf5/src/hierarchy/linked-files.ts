@@ -39,6 +39,7 @@ export class LinkedFiles {
   readonly #surroundings = new Map<Hdf5File, Surroundings>();
   readonly #tasks = new Map<string, SharedTask<Hdf5File | null>>();
   readonly #sources = new Set<ByteSource>();
+  readonly #raw = new Map<string, ByteSource>();
   readonly #walks = new Map<Hdf5File, GroupWalk>();
   readonly #entrances = new Map<string, Entrance[]>();
 
@@ -80,7 +81,7 @@ export class LinkedFiles {
   /** How many more files may be opened. */
   #checkCount(path: string): void {
     const allowed = this.#settings.maxLinkedFiles ?? DEFAULT_MAX_LINKED_FILES;
-    if (this.#tasks.size < allowed) return;
+    if (this.#tasks.size + this.#raw.size < allowed) return;
     throw new LimitError(`${path} leads to one more file beside the ${allowed} that maxLinkedFiles allows`, {
       source: this.root.bytes.id,
       path,
@@ -88,6 +89,22 @@ export class LinkedFiles {
       wanted: allowed + 1,
       allowed,
     });
+  }
+
+  /**
+   * The bytes of a file that is no HDF5 file.
+   *
+   * @throws UnsupportedError, LimitError as `file`. That it is missing shows when it is read.
+   * @remarks I/O: none.
+   */
+  raw(from: Hdf5File, name: string, path: string): ByteSource {
+    const { source } = this.place(from, name, path);
+    const known = this.#raw.get(source.id);
+    if (known !== undefined) return known;
+    this.#checkCount(path);
+    this.#raw.set(source.id, source);
+    this.#sources.add(source);
+    return source;
   }
 
   /** The bytes behind a name that stands in `from`. I/O: none. @throws UnsupportedError as `file`. */

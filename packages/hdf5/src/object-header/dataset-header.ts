@@ -3,6 +3,7 @@ import type { Cursor } from "../cursor.ts";
 import type { Dataset, Layout, VirtualLayout } from "../dataset.ts";
 import type { Datatype } from "../datatype/datatype.ts";
 import { parseDatatype } from "../datatype/parse.ts";
+import { type ExternalLayout, parseExternalFiles } from "../external-storage.ts";
 import type { FileBytes } from "../file-bytes.ts";
 import { cursorAt } from "../read-structure.ts";
 import { type Dataspace, parseDataspace } from "./messages/dataspace.ts";
@@ -13,8 +14,7 @@ import { type HeaderMessage, MESSAGE, messageOf, type ObjectHeader } from "./obj
 
 /** What the header of a dataset says, whatever path it was reached by. */
 export interface DatasetHeader extends Omit<Dataset, "path" | "objectId" | "layout"> {
-  /** A layout that cannot be read is known by the name of what is missing; the rest of the header is as good as any. */
-  readonly layout: Layout | VirtualLayout | { readonly kind: "unsupported"; readonly feature: string };
+  readonly layout: Layout | VirtualLayout | ExternalLayout;
 }
 
 /** Where the bodies of messages are had from. */
@@ -39,13 +39,14 @@ export async function parseDatasetHeader(
     return message === undefined ? Promise.resolve(null) : reader.message(message, what, options);
   };
   const { bytes: file } = reader;
-  const [type, space, layoutBody, pipeline, fill, oldFill] = await Promise.all([
+  const [type, space, layoutBody, pipeline, fill, oldFill, external] = await Promise.all([
     bodyOf(MESSAGE.datatype, "datatype message"),
     bodyOf(MESSAGE.dataspace, "dataspace message"),
     bodyOf(MESSAGE.layout, "layout message"),
     bodyOf(MESSAGE.filterPipeline, "filter pipeline message"),
     bodyOf(MESSAGE.fillValue, "fill value message"),
     bodyOf(MESSAGE.oldFillValue, "old fill value message"),
+    bodyOf(MESSAGE.externalFiles, "external files message"),
   ]);
   const here = cursorAt(file, header.address, new Uint8Array(0), "object header of a dataset");
   if (type === null || space === null || layoutBody === null)
@@ -53,13 +54,13 @@ export async function parseDatasetHeader(
   const datatype = parseDatatype(type);
   const dataspace = parseDataspace(space, file.lengthBytes);
   const stored = parseLayout(layoutBody, file);
-  const external = messageOf(header, MESSAGE.externalFiles) !== undefined;
   return {
     datatype,
     ...dataspace,
-    layout: external
-      ? { kind: "unsupported", feature: "external raw file" }
-      : layoutOf(stored, datatype, dataspace, layoutBody),
+    layout:
+      external === null
+        ? layoutOf(stored, datatype, dataspace, layoutBody)
+        : parseExternalFiles(external, file.offsetBytes, file.lengthBytes),
     filters: pipeline === null ? [] : parseFilterPipeline(pipeline),
     fillValue: fillOf(fill, oldFill, datatype),
   };

@@ -94,11 +94,9 @@ async function checkDataset(
   const isFilled = fillValue?.some((byte) => byte !== 0) ?? false;
   if (entry.fill === undefined) report.compare(path, "fill value other than zero", isFilled, false);
   else if (fillValue === null) report.fail(path, "the fill value is missing");
-  if (layout.kind === "unsupported") {
-    report.compare(path, "layout", layout.feature, "external raw file");
-    return;
-  }
-  report.compare(path, "layout", layout.kind, entry.layout);
+  const isExternal = layout.kind === "external";
+  report.compare(path, "external files", isExternal ? layout.slots.length : undefined, entry.external?.length);
+  report.compare(path, "layout", isExternal ? "contiguous" : layout.kind, entry.layout);
   if (layout.kind === "chunked") report.compare(path, "chunk index", layout.index.kind, entry.index);
   if (layout.kind !== "contiguous") return;
   const { baseAddress } = file.bytes;
