@@ -68,9 +68,14 @@ export function difference(
     }
     return undefined;
   }
-  const numbers = typeof actual === "bigint" || typeof expected === "bigint";
-  // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only so
-  return Object.is(actual, expected) || (numbers && actual == expected) ? undefined : differs;
+  return Object.is(actual, expected) || sameNumber(actual, expected) ? undefined : differs;
+}
+
+/** Whether a bigint and a number are the same number. */
+function sameNumber(left: unknown, right: unknown): boolean {
+  const isNumber = (value: unknown): value is number | bigint => typeof value === "bigint" || typeof value === "number";
+  if (!isNumber(left) || !isNumber(right) || typeof left === typeof right) return false;
+  return left <= right && left >= right;
 }
 
 function textOf(value: unknown): string {
