@@ -12,10 +12,13 @@ const minutes = (count) => count * 60_000;
 /** Counts of a runner, or null where the exit code alone tells. */
 function countVitest() {
   const report = JSON.parse(readFileSync(vitestReport, "utf8"));
+  const results = report.testResults.flatMap((file) => file.assertionResults);
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    // The title of a skipped test is its reason.
+    reasons: results.filter(({ status }) => status !== "passed" && status !== "failed").map(({ fullName }) => fullName),
   };
 }
 function countNodeTest(output) {
@@ -91,7 +94,7 @@ for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.incl
       : "FAILED";
   console.log(`${step.name.padEnd(12)} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${summary}`);
   if (counts.failed > 0) console.log(output.slice(-20_000));
-  for (const line of output.matchAll(/^.*\bSKIPPED: .*$/gm)) console.log(`  ${line[0].trim()}`);
+  for (const reason of counts.reasons ?? []) console.log(`  skipped: ${reason}`);
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
