@@ -22,8 +22,8 @@ describe("the files of the checkout are as libhdf5 tells", () => {
 });
 
 const shared = sharedCorpora();
-if (shared === null) console.log(NO_SHARED);
-describe.skipIf(shared === null)("the whole corpus is as libhdf5 tells", () => {
+describe("the whole corpus is as libhdf5 tells", () => {
+  if (shared === null) test.skip(NO_SHARED, () => {});
   for (const corpus of shared ?? [])
     for (const [name, expected] of Object.entries(corpus.files))
       test(`${corpus.name}/${name}`, () => check(corpus, name, expected));

@@ -59,7 +59,7 @@ export function sharedCorpora(): readonly Corpus[] | null {
 }
 
 /** Why the tests over the whole corpus do not run. */
-export const NO_SHARED = `SKIPPED: the whole HDF5 corpus is not at ${SHARED} (set LAZYNWB_SHARED)`;
+export const NO_SHARED = `the whole HDF5 corpus is not at ${SHARED}; set LAZYNWB_SHARED`;
 
 export interface BadFile {
   readonly what: string;
