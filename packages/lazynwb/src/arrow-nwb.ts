@@ -5,7 +5,6 @@ import {
   listContents,
   listInternalPaths,
   type NwbFile,
-  openTables,
   type TableSelector,
 } from "@lazynwb/model";
 import {
@@ -83,14 +82,7 @@ export class ArrowNwb implements AsyncDisposable {
   async scanWithSizes(sources: SourceInputs, table: TableSelector, options: ScanOptions = {}): Promise<SizedScan> {
     const files = await this.#sources.files(sources, options);
     const scan = await this.#scanOf<AnySchema>(files, table, options);
-    const rowBytes = new Map<string, number>();
-    // The headers were read just now: looking at them again costs no request.
-    const first = files[0]!;
-    const tables = await openTables(first, table, { signal: options.signal }).catch(() => []);
-    for (const { columns } of tables)
-      for (const column of columns)
-        rowBytes.set(column.name, Math.max(column.rowBytes, rowBytes.get(column.name) ?? 0));
-    return { scan, files: files.length, rowBytes };
+    return { scan, files: files.length, rowBytes: scan.rowBytes };
   }
 
   /** The metadata of sessions and subjects: one row a file, in the order of the sources. */
